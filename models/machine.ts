@@ -1,0 +1,35 @@
+/**
+ * What a machine costs: durations that Redis's source does not fix but that every real run contains.
+ * Defaults are those of the recordings' machine (two busy cores, one disk); a scenario may override them.
+ */
+import type { Range } from './random.ts';
+
+export interface Machine {
+  /** One fsync of a small file, in microseconds. */
+  readonly fsyncUs: Range;
+  /** From the start of a server process to its listening socket, in microseconds. */
+  readonly bootUs: Range;
+  /** From a SIGKILL to the reset of the process's connections, in microseconds. */
+  readonly killTeardownUs: Range;
+  /** fork() of the server, in microseconds per GiB of memory, with a floor. */
+  readonly forkUsPerGiB: number;
+  readonly forkMinUs: number;
+  /** Writing an RDB, bytes a second of RDB payload. */
+  readonly rdbBytesPerSecond: number;
+  /** Loading an RDB or AOF, bytes a second of payload. */
+  readonly loadBytesPerSecond: number;
+  /** Bandwidth of a replica link for bulk transfer, bytes a second. */
+  readonly linkBytesPerSecond: number;
+}
+
+/** R-FULL-7's calibration sample, and boot and fsync times as recorded. */
+export const DEFAULT_MACHINE: Machine = {
+  fsyncUs: { min: 1_500, max: 4_500 },
+  bootUs: { min: 8_000, max: 20_000 },
+  killTeardownUs: { min: 1_000, max: 6_000 },
+  forkUsPerGiB: 12_000,
+  forkMinUs: 400,
+  rdbBytesPerSecond: 36_000_000,
+  loadBytesPerSecond: 36_000_000,
+  linkBytesPerSecond: 125_000_000,
+};
