@@ -80,6 +80,11 @@ export interface Behaviour<Spec, State, Disk> {
   receive(state: State, host: Host, connection: ConnectionId, message: Message): void;
   /** The time asked for by `wakeAt` has come. Ordered after all deliveries of the same microsecond. */
   wake(state: State, host: Host): void;
+  /**
+   * The process goes on after it was stopped (SIGSTOP) at `stoppedAtUs`. Called before its queued input.
+   * Timers that came due meanwhile run once, late, after that input (S-TIMER-6).
+   */
+  resumed(state: State, host: Host, stoppedAtUs: number): void;
   /** A signal arrived. */
   signal(state: State, host: Host, signal: Signal): void;
   /** The machine loses power: drops from the disk what was never synced. */
