@@ -43,6 +43,10 @@ export interface Deployment {
   readonly sentinels: readonly SentinelNode[];
   /** Names of groups of nodes (hosts, racks, data centres). */
   readonly boxes: Readonly<Record<string, readonly string[]>>;
+  /** Further host names (container names, network aliases) → the node they resolve to. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Node → its IPv4 address, where one is fixed. */
+  readonly addresses: Readonly<Record<string, string>>;
   /** Warnings and notes: directives that are not modelled, services passed over, and the like. */
   readonly notes: readonly Diagnostic[];
 }

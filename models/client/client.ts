@@ -1,0 +1,181 @@
+/**
+ * A client that writes: one write at a time, every `writeUs`. After -READONLY, a closed connection, a time-out or a
+ * failed discovery it drops its connection and discovers again before its next write; after -NOREPLICAS and other
+ * errors it keeps it. A direct client knows one node and never looks for another (R-CLI-4).
+ */
+import type { Message, Reply } from '../commands.ts';
+import type { Behaviour, ConnectFailure, ConnectionId, Host } from '../process.ts';
+import { authenticate, discoverNext, onDiscoveryReply, type Progress, startDiscovery } from './discovery.ts';
+import { type ClientSpec, type ClientState, createClientState, writeKey } from './state.ts';
+import { isSubscription, onSubscriptionLost, onSwitchAnnounced, subscribe } from './subscription.ts';
+
+/** A refusal that has no Redis error text: what the client itself saw. */
+type OwnRefusal = 'NOMASTER' | 'TIMEOUT' | 'CLOSED' | 'REFUSED' | 'UNREACHABLE';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+function startWrite(state: ClientState, host: Host): void {
+  state.startedUs = host.nowUs;
+  if (state.rediscover === 'always') dropConnection(state, host);
+  if (state.connection !== 0) sendWrite(state, host);
+  else if (state.direct !== null) connectDirectly(state, host, state.direct);
+  else onProgress(state, host, startDiscovery(state, host));
+}
+
+function connectDirectly(state: ClientState, host: Host, node: { host: string; port: number }): void {
+  const address = host.resolve(node.host);
+  if (address === null) {
+    refuse(state, host, 'UNREACHABLE');
+    return;
+  }
+  state.connection = host.connect(address, node.port);
+  state.connectedTo = address;
+  state.skipReplies = authenticate(state, host, state.connection);
+  sendWrite(state, host);
+}
+
+function onProgress(state: ClientState, host: Host, progress: Progress): void {
+  if (progress === 'found') sendWrite(state, host);
+  else if (progress === 'failed') refuse(state, host, 'NOMASTER');
+}
+
+function sendWrite(state: ClientState, host: Host): void {
+  const key = writeKey(state.name, state.sequence);
+  host.send(state.connection, { kind: 'SET', key, value: key });
+  state.awaitingReply = true;
+  state.replyDeadlineUs = state.timeoutUs === null ? NEVER : host.nowUs + state.timeoutUs;
+}
+
+function onWriteReply(state: ClientState, host: Host, reply: Reply): void {
+  if (reply.kind !== 'error') {
+    state.ackedSequences.push(state.sequence);
+    state.ackedAtUs.push(host.nowUs);
+    state.ackedBy.push(state.connectedTo);
+    endWrite(state, host);
+    return;
+  }
+  const kind = errorKind(reply.text);
+  if (kind === 'READONLY' && state.direct === null) dropConnection(state, host);
+  refuse(state, host, kind);
+}
+
+function refuse(state: ClientState, host: Host, kind: OwnRefusal | string): void {
+  const refusals = state.refused[kind];
+  if (refusals === undefined) {
+    state.refused[kind] = { count: 1, firstUs: host.nowUs, lastUs: host.nowUs };
+  } else {
+    refusals.count++;
+    refusals.lastUs = host.nowUs;
+  }
+  endWrite(state, host);
+}
+
+function endWrite(state: ClientState, host: Host): void {
+  const nextUs = state.startedUs + state.writeUs;
+  state.nextWriteUs = nextUs > host.nowUs ? nextUs : host.nowUs;
+  state.startedUs = -1;
+  state.awaitingReply = false;
+  state.replyDeadlineUs = NEVER;
+  state.sequence++;
+}
+
+function dropConnection(state: ClientState, host: Host): void {
+  if (state.connection === 0) return;
+  host.close(state.connection);
+  forgetConnection(state);
+}
+
+function forgetConnection(state: ClientState): void {
+  state.connection = 0;
+  state.connectedTo = '';
+  state.skipReplies = 0;
+}
+
+/** Errors are told apart by their first word, as clients do. */
+function errorKind(text: string): string {
+  const end = text.indexOf(' ');
+  return end < 0 ? text : text.slice(0, end);
+}
+
+function scheduleWake(state: ClientState, host: Host): void {
+  let dueUs = state.startedUs < 0 ? state.nextWriteUs : state.replyDeadlineUs;
+  if (state.discovery !== null && state.discovery.deadlineUs < dueUs) dueUs = state.discovery.deadlineUs;
+  if (state.resubscribeUs < dueUs) dueUs = state.resubscribeUs;
+  host.wakeAt(dueUs);
+}
+
+function onConnectionLost(state: ClientState, host: Host, connection: ConnectionId, kind: OwnRefusal): void {
+  if (state.discovery?.connection === connection) {
+    onProgress(state, host, discoverNext(state, host));
+  } else if (state.connection === connection) {
+    forgetConnection(state);
+    if (state.awaitingReply) refuse(state, host, kind);
+  } else {
+    onSubscriptionLost(state, host, connection);
+  }
+}
+
+const CONNECT_FAILURES: Record<ConnectFailure, OwnRefusal> = {
+  refused: 'REFUSED',
+  'timed-out': 'TIMEOUT',
+  unreachable: 'UNREACHABLE',
+  unresolvable: 'UNREACHABLE',
+};
+
+export const clientBehaviour: Behaviour<ClientSpec, ClientState, null> = {
+  format: () => null,
+
+  boot(spec, _disk, host) {
+    const state = createClientState(spec, host.nowUs);
+    scheduleWake(state, host);
+    return state;
+  },
+
+  accepted() {},
+
+  connected() {},
+
+  failed(state, host, connection, reason) {
+    onConnectionLost(state, host, connection, CONNECT_FAILURES[reason]);
+    scheduleWake(state, host);
+  },
+
+  closed(state, host, connection) {
+    onConnectionLost(state, host, connection, 'CLOSED');
+    scheduleWake(state, host);
+  },
+
+  receive(state, host, connection, message: Message) {
+    if (state.connection === connection) {
+      if (state.skipReplies > 0) state.skipReplies--;
+      else if (state.awaitingReply) onWriteReply(state, host, message as Reply);
+    } else if (state.discovery?.connection === connection) {
+      onProgress(state, host, onDiscoveryReply(state, host, message as Reply));
+    } else if (isSubscription(state, connection) && message.kind === 'message') {
+      onSwitchAnnounced(state, host);
+    }
+    scheduleWake(state, host);
+  },
+
+  wake(state, host) {
+    const { nowUs } = host;
+    if (nowUs >= state.resubscribeUs) subscribe(state, host);
+    if (state.discovery !== null && nowUs >= state.discovery.deadlineUs) {
+      onProgress(state, host, discoverNext(state, host));
+    }
+    if (nowUs >= state.replyDeadlineUs) {
+      dropConnection(state, host);
+      refuse(state, host, 'TIMEOUT');
+    }
+    if (state.startedUs < 0 && nowUs >= state.nextWriteUs) startWrite(state, host);
+    scheduleWake(state, host);
+  },
+
+  resumed() {},
+
+  signal(_state, host) {
+    host.exit(0);
+  },
+
+  powerLoss() {},
+};

@@ -1,0 +1,106 @@
+/** A client's state: one write at a time, every so often, each acknowledged write remembered. */
+import type { ConnectionId } from '../process.ts';
+import type { Discovery } from './discovery.ts';
+
+/** A sentinel as the client knows it. */
+export interface SentinelAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Empty: sentinels ask for none. */
+  readonly password: string;
+}
+
+export interface ClientSpec {
+  readonly name: string;
+  readonly masterName: string;
+  /** Asked in this order; empty for a direct client. */
+  readonly sentinels: readonly SentinelAddress[];
+  /** The one node that a direct client talks to. */
+  readonly direct: { readonly host: string; readonly port: number } | null;
+  readonly rediscover: 'on-error' | 'always';
+  /** Time between the starts of two writes, in microseconds. */
+  readonly writeUs: number;
+  /** Reply time-out in microseconds, or null. */
+  readonly timeoutUs: number | null;
+  readonly subscribe: boolean;
+  readonly user: string | null;
+  readonly password: string | null;
+  /** Draws the start within the first interval, so that clients do not write in step. */
+  readonly firstWriteUs: number;
+}
+
+/** Refusals of one kind: how many, when first and last (monotonic time in microseconds). */
+export interface Refusals {
+  count: number;
+  firstUs: number;
+  lastUs: number;
+}
+
+export interface ClientState {
+  readonly name: string;
+  readonly masterName: string;
+  readonly sentinels: readonly SentinelAddress[];
+  readonly direct: { readonly host: string; readonly port: number } | null;
+  readonly rediscover: 'on-error' | 'always';
+  readonly writeUs: number;
+  readonly timeoutUs: number | null;
+  readonly user: string | null;
+  readonly password: string | null;
+  /** The data connection, 0 when there is none. */
+  connection: ConnectionId;
+  /** Address of the data connection's node. */
+  connectedTo: string;
+  /** Replies to skip on the data connection: those to AUTH. */
+  skipReplies: number;
+  discovery: Discovery | null;
+  /** The write under way started then; -1: none is under way. */
+  startedUs: number;
+  /** The write was sent and its reply is awaited. */
+  awaitingReply: boolean;
+  replyDeadlineUs: number;
+  nextWriteUs: number;
+  /** Number of the write under way, or of the next one. */
+  sequence: number;
+  readonly ackedSequences: number[];
+  readonly ackedAtUs: number[];
+  /** Address of the node that acknowledged. */
+  readonly ackedBy: string[];
+  readonly refused: Record<string, Refusals>;
+  /** Connections that listen for +switch-master, one a sentinel; 0: to be made. */
+  readonly subscriptions: ConnectionId[];
+  resubscribeUs: number;
+}
+
+export function createClientState(spec: ClientSpec, nowUs: number): ClientState {
+  return {
+    name: spec.name,
+    masterName: spec.masterName,
+    sentinels: spec.sentinels,
+    direct: spec.direct,
+    rediscover: spec.rediscover,
+    writeUs: spec.writeUs,
+    timeoutUs: spec.timeoutUs,
+    user: spec.user,
+    password: spec.password,
+    connection: 0,
+    connectedTo: '',
+    skipReplies: 0,
+    discovery: null,
+    startedUs: -1,
+    awaitingReply: false,
+    replyDeadlineUs: Number.POSITIVE_INFINITY,
+    nextWriteUs: nowUs + spec.firstWriteUs,
+    sequence: 0,
+    ackedSequences: [],
+    ackedAtUs: [],
+    ackedBy: [],
+    refused: {},
+    subscriptions: spec.subscribe ? spec.sentinels.map(() => 0) : [],
+    resubscribeUs: spec.subscribe ? nowUs : Number.POSITIVE_INFINITY,
+  };
+}
+
+/** The key of a client's write; every write has its own, so that each can be followed to the end. */
+export function writeKey(client: string, sequence: number): string {
+  return `${client}:${sequence}`;
+}

@@ -1,0 +1,20 @@
+/** TCP's timers as Linux has them (R-NET-2, R-NET-3). Times in microseconds. */
+
+const RTO_MIN_US = 200_000;
+const RTO_MAX_US = 120_000_000;
+const SYN_RTO_US = 1_000_000;
+
+/** After this many unanswered retransmissions the kernel gives a connection up (tcp_retries2). */
+export const MAX_RETRANSMISSIONS = 15;
+/** After this many unanswered SYN retransmissions a connect fails with "timed out" (tcp_syn_retries). */
+export const MAX_SYN_RETRANSMISSIONS = 6;
+
+/** Time from retransmission `n` (0: the first transmission) to the next: 200 ms, doubling. */
+export function retransmissionDelayUs(n: number): number {
+  return Math.min(RTO_MIN_US * 2 ** n, RTO_MAX_US);
+}
+
+/** Time from SYN `n` (0: the first) to the next: 1 s, doubling. */
+export function synDelayUs(n: number): number {
+  return SYN_RTO_US * 2 ** n;
+}

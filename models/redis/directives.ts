@@ -1,0 +1,218 @@
+/**
+ * The directives of redis.conf and CONFIG SET: their types, ranges and Redis's own error texts (R-CONF-3 to R-CONF-8).
+ * Files and CONFIG SET share this table; what is special about a file (`include`, `save` lines that add up) is its
+ * reader's business.
+ */
+import type { RedisConfig } from './config.ts';
+import { setSpecial, specialText } from './directiveSpecials.ts';
+import { type Directive, MODELLED } from './directiveTable.ts';
+import { UNMODELLED } from './directiveTableUnmodelled.ts';
+import {
+  type Parsed,
+  parseBoolean,
+  parseEnum,
+  parseInteger,
+  parseMemory,
+  parseMemoryOrPercent,
+  parseOctal,
+} from './directiveValues.ts';
+
+export const BAD_DIRECTIVE = 'Bad directive or wrong number of arguments';
+const WRONG_COUNT = 'wrong number of arguments';
+
+/** Directives of a file alone: several lines add up, and CONFIG knows nothing of them. */
+const FILE_ONLY = ['rename-command', 'user', 'loadmodule', 'include'];
+
+const BY_NAME: ReadonlyMap<string, Directive> = new Map(
+  [...MODELLED, ...UNMODELLED].flatMap((directive) =>
+    [directive.name, ...directive.aliases].map((name) => [name, directive] as const),
+  ),
+);
+
+/** Every name and alias that a file may use, for suggestions. */
+export function directiveNames(): readonly string[] {
+  return [...BY_NAME.keys(), ...FILE_ONLY];
+}
+
+/** The directive's main name for a name or alias in any case, or null. */
+export function canonicalDirective(name: string): string | null {
+  const word = name.toLowerCase();
+  return BY_NAME.get(word)?.name ?? (FILE_ONLY.includes(word) ? word : null);
+}
+
+/** True when the directive has an effect in the simulation. */
+export function isModelled(name: string): boolean {
+  return BY_NAME.get(name.toLowerCase())?.field != null || name.toLowerCase() === 'rename-command';
+}
+
+/** True when CONFIG SET refuses the directive with `can't set immutable config`. */
+export function isImmutable(name: string): boolean {
+  return BY_NAME.get(name.toLowerCase())?.immutable ?? false;
+}
+
+/** What stands for the directive in the file: its type and range in words, for a diagnostic. */
+export function describeDirective(name: string): string {
+  const value = BY_NAME.get(name.toLowerCase())?.value;
+  switch (value?.type) {
+    case 'boolean':
+      return 'yes or no';
+    case 'integer':
+      return `an integer without a unit, at least ${value.min}`;
+    case 'memory':
+      return 'bytes, or a number with k, kb, m, mb, g or gb';
+    case 'enum':
+    case 'flags':
+      return `one of ${value.words.join(', ')}`;
+    case 'string':
+    case 'file name':
+      return 'one word';
+    default:
+      return '';
+  }
+}
+
+/** R-CONF-3: a directive of several values that is given one non-empty text splits it at blanks. */
+function splitSingle(args: readonly string[]): readonly string[] {
+  return args.length === 1 && args[0]!.trim() !== '' ? args[0]!.trim().split(/\s+/) : args;
+}
+
+function parseFlags(args: readonly string[], words: readonly string[]): Parsed<readonly string[]> {
+  const flags: string[] = [];
+  for (const arg of args) {
+    const flag = parseEnum(arg, words);
+    if ('error' in flag) return flag;
+    flags.push(flag.value);
+  }
+  return { value: flags };
+}
+
+function parseFileName(directive: Directive, text: string): Parsed<string> {
+  if (!text.includes('/')) return { value: text };
+  return { error: `${directive.name} can't be a path, just a filename` };
+}
+
+function parseSingle(directive: Directive, text: string): Parsed<boolean | number | string> {
+  const { value } = directive;
+  switch (value.type) {
+    case 'boolean':
+      return parseBoolean(text);
+    case 'integer':
+      return parseInteger(text, value.min, value.max);
+    case 'memory':
+      return parseMemory(text, value.min, value.max);
+    case 'octal':
+      return parseOctal(text);
+    case 'memory or percent':
+      return parseMemoryOrPercent(text);
+    case 'enum':
+      return parseEnum(text, value.words);
+    case 'file name':
+      return parseFileName(directive, text);
+    case 'string':
+    case 'words':
+    case 'flags':
+    case 'special':
+      return { value: text };
+  }
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return Array.isArray(value) ? value.join(' ') : String(value);
+}
+
+function store<T>(config: RedisConfig, directive: Directive, parsed: Parsed<T>): string | null {
+  if ('error' in parsed) return parsed.error;
+  if (directive.field === null) config.unmodelled[directive.name] = valueText(parsed.value);
+  else (config as unknown as Record<string, unknown>)[directive.field] = parsed.value;
+  return null;
+}
+
+function setFileOnly(config: RedisConfig, name: string, args: readonly string[]): string | null {
+  if (name === 'rename-command') {
+    if (args.length !== 2) return BAD_DIRECTIVE;
+    config.renamedCommands[args[0]!.toUpperCase()] = args[1]!;
+    return null;
+  }
+  if (args.length === 0) return BAD_DIRECTIVE;
+  const before = config.unmodelled[name];
+  const line = args.join(' ');
+  config.unmodelled[name] = before === undefined ? line : `${before}\n${line}`;
+  return null;
+}
+
+function setUnknown(config: RedisConfig, name: string, args: readonly string[]): string | null {
+  if (name === 'sentinel') return 'sentinel directive while not in sentinel mode';
+  return FILE_ONLY.includes(name) ? setFileOnly(config, name, args) : BAD_DIRECTIVE;
+}
+
+/**
+ * Sets one directive, replacing its value; `args` are the words after the name. Gives Redis's error text, or null when it
+ * was accepted.
+ */
+export function setDirective(config: RedisConfig, name: string, args: readonly string[]): string | null {
+  const word = name.toLowerCase();
+  const directive = BY_NAME.get(word);
+  if (directive === undefined) return setUnknown(config, word, args);
+  const { value } = directive;
+  if (args.length === 0) return WRONG_COUNT;
+  if (value.type === 'special') {
+    const single = directive.name === 'notify-keyspace-events';
+    return setSpecial(config, directive.name, single ? args : splitSingle(args));
+  }
+  if (value.type === 'flags') return store(config, directive, parseFlags(splitSingle(args), value.words));
+  if (value.type === 'words') return store(config, directive, { value: splitSingle(args) });
+  return args.length === 1 ? store(config, directive, parseSingle(directive, args[0]!)) : WRONG_COUNT;
+}
+
+function directiveText(config: RedisConfig, directive: Directive): string {
+  if (directive.field === null) return config.unmodelled[directive.name] ?? directive.initial;
+  return specialText(config, directive.name) ?? valueText(config[directive.field]);
+}
+
+function globToRegExp(pattern: string): RegExp {
+  const source = pattern.replace(/\\(.)|\[\^([^\]]*)\]|\[([^\]]*)\]|[.+^${}()|\\/]|\*|\?/g, (...match) => {
+    const [whole, escaped, negated, set] = match as [string, string?, string?, string?];
+    if (escaped !== undefined) return escaped.replace(/[^a-z0-9]/i, '\\$&');
+    if (negated !== undefined || set !== undefined) {
+      const body = (negated ?? set!).replace(/[\\[\]^]/g, '\\$&');
+      return body === '' ? '(?!)' : `[${negated === undefined ? '' : '^'}${body}]`;
+    }
+    if (whole === '*') return '.*';
+    return whole === '?' ? '.' : `\\${whole}`;
+  });
+  try {
+    return new RegExp(`^${source}$`, 'is');
+  } catch {
+    // A pattern such as `[z-a]` matches nothing.
+    return /(?!)/;
+  }
+}
+
+/**
+ * The directives whose name or alias matches a CONFIG GET pattern (glob, any case), with their values as texts. Hidden
+ * ones appear only under their full name.
+ */
+export function getDirectives(config: RedisConfig, pattern: string): readonly (readonly [string, string])[] {
+  const word = pattern.toLowerCase();
+  if (!/[*?[]/.test(word)) {
+    const directive = BY_NAME.get(word);
+    return directive === undefined ? [] : [[word, directiveText(config, directive)]];
+  }
+  const glob = globToRegExp(word);
+  const found: (readonly [string, string])[] = [];
+  for (const [name, directive] of BY_NAME) {
+    if (!directive.hidden && glob.test(name)) found.push([name, directiveText(config, directive)]);
+  }
+  return found;
+}
+
+/** A configuration that can be changed without changing the original. */
+export function cloneRedisConfig(config: RedisConfig): RedisConfig {
+  return {
+    ...config,
+    outputBufferLimits: { ...config.outputBufferLimits },
+    renamedCommands: { ...config.renamedCommands },
+    unmodelled: { ...config.unmodelled },
+  };
+}

@@ -1,0 +1,139 @@
+/** Loading a data set, at start-up or after a full sync: the process is inside the loader (R-CLK-5, R-FULL-8, R-LOAD-1). */
+import type { Snapshot } from '../commands.ts';
+import type { Host } from '../process.ts';
+import { stopAof, waitForRewrite } from './aof.ts';
+import { createBacklog } from './backlog.ts';
+import { startRewrite } from './child.ts';
+import { delayTick, durationUs, fsync, passTicks, stall, unixSeconds } from './clock.ts';
+import { linkUp } from './handshake.ts';
+import { clearKeyspace, loadSnapshot, snapshotSize } from './keyspace.ts';
+import { loseMaster } from './link.ts';
+import { dropAllReplicas } from './replicas.ts';
+import { writeRdb } from './spec.ts';
+import { type Load, NO_REPLID, type RedisState } from './state.ts';
+import { handleStream, sendAck } from './stream.ts';
+
+/** A shorter load is not worth a state of its own: the server is just busy. */
+const NOTICEABLE_US = 10_000;
+
+/** R-LOAD-3, with the hidden delay for every key. */
+export function loadDurationUs(state: RedisState, bytes: number, keys: number): number {
+  return (
+    durationUs(bytes, state.machine.loadBytesPerSecond) + keys * Math.max(0, state.config.keyLoadDelayUs)
+  );
+}
+
+/** Starts a load; true when it is over at once. */
+export function beginLoad(
+  state: RedisState,
+  host: Host,
+  kind: Load['kind'],
+  snapshot: Snapshot,
+  lastingUs: number,
+  bytes: number,
+): boolean {
+  if (lastingUs < NOTICEABLE_US) {
+    stall(state, host, lastingUs);
+    return true;
+  }
+  passTicks(state, host.nowUs);
+  const interval = state.config.loadingProcessEventsIntervalBytes;
+  state.load = {
+    kind,
+    startedUs: host.nowUs,
+    endUs: host.nowUs + lastingUs,
+    callbackUs:
+      interval > 0 && bytes > interval
+        ? Math.max(1, Math.floor((lastingUs * interval) / bytes))
+        : Number.POSITIVE_INFINITY,
+    input: [],
+    newlineSec: 0,
+    snapshot,
+  };
+  state.rescheduleNeeded = true;
+  host.announce('loading', '');
+  return false;
+}
+
+/** The first progress callback at or after `timeUs`; Infinity when none is left. */
+export function callbackAfter(load: Load, timeUs: number): number {
+  if (load.callbackUs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const count = Math.max(1, Math.ceil((timeUs - load.startedUs) / load.callbackUs));
+  const atUs = load.startedUs + count * load.callbackUs;
+  return atUs < load.endUs ? atUs : Number.POSITIVE_INFINITY;
+}
+
+/** The process was stopped in the middle of it. */
+export function delayLoad(load: Load, byUs: number): void {
+  load.startedUs += byUs;
+  load.endUs += byUs;
+}
+
+/** The load is over; the cron goes on from here. */
+export function leaveLoad(state: RedisState, host: Host): void {
+  state.load = null;
+  delayTick(state, host.nowUs);
+  state.rescheduleNeeded = true;
+  host.announce('loaded', '');
+}
+
+/** The whole RDB has arrived (R-FULL-8, steps 1 to 5). */
+export function onRdbReceived(state: RedisState, host: Host, snapshot: Snapshot): void {
+  stopAof(state);
+  if (state.child?.kind === 'rdb-disk') state.child = null;
+  state.link.cached = null;
+  dropAllReplicas(state, host);
+  state.backlog = null;
+  clearKeyspace(state.keyspace);
+  if (state.config.replDisklessLoad === 'disabled') fsync(state, host);
+  writeRdb(state.disk, { snapshot, repl: { replId: state.link.replId, offset: state.link.offset } });
+  const lastingUs = loadDurationUs(state, snapshot.rdbBytes, snapshotSize(snapshot));
+  if (beginLoad(state, host, 'sync', snapshot, lastingUs, snapshot.rdbBytes)) {
+    finishSyncLoad(state, host, snapshot);
+  }
+}
+
+/** R-FULL-8, steps 6 to 8. */
+export function finishSyncLoad(state: RedisState, host: Host, snapshot: Snapshot): void {
+  const link = state.link;
+  loadSnapshot(state.keyspace, snapshot);
+  state.replId = link.replId;
+  state.replId2 = NO_REPLID;
+  state.secondOffset = -1;
+  state.offset = link.offset;
+  state.backlog = createBacklog(state.offset + 1);
+  linkUp(state, host);
+  host.announce('full-resync-done', '');
+  if (link.eofMarked) sendAck(state, host, state.offset);
+  if (state.config.appendonly) beginInitialRewrite(state, host);
+  readOn(state, host);
+}
+
+/** R-AOF-6: the old AOF stays the durable one until this rewrite is done. */
+function beginInitialRewrite(state: RedisState, host: Host): void {
+  waitForRewrite(state);
+  if (state.child === null) startRewrite(state, host);
+  else state.persistence.rewriteScheduled = true;
+}
+
+/** What had come from the master during the load, and perhaps the end of the link. */
+function readOn(state: RedisState, host: Host): void {
+  const link = state.link;
+  const unread = link.unread;
+  const lost = link.lostWhileLoading;
+  link.unread = [];
+  link.lostWhileLoading = false;
+  for (const message of unread) handleStream(state, host, message);
+  if (lost) {
+    link.connection = null;
+    loseMaster(state, host);
+  }
+}
+
+/** A bare newline at most once a second keeps the master from giving up (R-ACK-4). */
+export function sendNewline(state: RedisState, host: Host, load: Load): void {
+  const now = unixSeconds(host);
+  if (load.kind !== 'sync' || load.newlineSec === now || state.link.connection === null) return;
+  load.newlineSec = now;
+  host.send(state.link.connection, { kind: 'newline' });
+}

@@ -1,0 +1,64 @@
+/** Events: logged, published to subscribers, and handed to the notification script (section 21). */
+import { EVENTS, type EventName } from '../events.ts';
+import type { Host } from '../process.ts';
+import { announced } from './address.ts';
+import { MASTER, SENTINEL } from './flags.ts';
+import { publish } from './pubsub.ts';
+import { type Instance, masterOf, type SentinelState } from './state.ts';
+
+function typeText(instance: Instance): string {
+  if ((instance.flags & MASTER) !== 0) return 'master';
+  return (instance.flags & SENTINEL) !== 0 ? 'sentinel' : 'slave';
+}
+
+function ownText(state: SentinelState, instance: Instance): string {
+  return `${instance.name} ${announced(state, instance.address)} ${instance.address.port}`;
+}
+
+/** `<instance>` of payloads (S-EVENT-2). */
+export function describeInstance(state: SentinelState, instance: Instance): string {
+  const text = `${typeText(instance)} ${ownText(state, instance)}`;
+  if ((instance.flags & MASTER) !== 0) return text;
+  return `${text} @ ${ownText(state, masterOf(state, instance))}`;
+}
+
+/** A line of the log that is no event. Whatever is worth a line may also change what is due. */
+export function logLine(state: SentinelState, host: Host, event: EventName, message: string): void {
+  if (state.exited) return;
+  state.dueStale = true;
+  host.announce(event, message);
+}
+
+/** An event that concerns no instance. */
+export function announceGlobal(state: SentinelState, host: Host, event: EventName, message: string): void {
+  if (state.exited) return;
+  logLine(state, host, event, message);
+  if (EVENTS[event].published) publish(state, host, event, message);
+}
+
+/** An event about an instance with its whole payload (S-EVENT-1). */
+export function announceAs(
+  state: SentinelState,
+  host: Host,
+  event: EventName,
+  instance: Instance,
+  message: string,
+): void {
+  announceGlobal(state, host, event, message);
+  const script = masterOf(state, instance).notificationScript;
+  if (script !== '' && EVENTS[event].level === 'warning') {
+    logLine(state, host, 'scripts-unmodelled', `${script} ${event} ${message}`);
+  }
+}
+
+/** An event whose payload is the instance, optionally with `suffix` after a blank. */
+export function announce(
+  state: SentinelState,
+  host: Host,
+  event: EventName,
+  instance: Instance,
+  suffix = '',
+): void {
+  const text = describeInstance(state, instance);
+  announceAs(state, host, event, instance, suffix === '' ? text : `${text} ${suffix}`);
+}

@@ -1,0 +1,131 @@
+/** The host that a process sees during one stimulus: clocks, connections and effects of the in-memory world. */
+import type { Message } from '../../models/commands.ts';
+import type { EventName } from '../../models/events.ts';
+import type { Connection, End } from '../../models/network/connection.ts';
+import type { ConnectionId, Host } from '../../models/process.ts';
+import { createStream, type RandomStream } from '../../models/random.ts';
+import { closeEnd, openConnection, type Side, transmit } from './transport.ts';
+import type { World } from './world.ts';
+import type { MachineState, Process } from './worldState.ts';
+
+const NUMERIC_ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$|^[0-9a-f:]*:[0-9a-f:.]*$/i;
+
+export class WorldHost implements Host {
+  nowUs = 0;
+  wallUs = 0;
+  name = '';
+  address = '';
+  exitStatus: number | null = null;
+  readonly #world: World;
+  #process = -1;
+  #target: Process | null = null;
+  #machine: MachineState | null = null;
+  /** Connection ends with output or a close to carry out, in the order in which they were first used. */
+  readonly #dirty: { connection: Connection; side: Side }[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Begins a stimulus of a process. */
+  enter(process: number, target: Process, machine: MachineState, nowUs: number): void {
+    this.#process = process;
+    this.#target = target;
+    this.#machine = machine;
+    this.nowUs = nowUs;
+    this.wallUs = nowUs + machine.clockOffsetUs;
+    this.name = machine.name;
+    this.address = machine.address;
+    this.exitStatus = null;
+  }
+
+  /** Ends it: what was sent leaves now, at the end of any stall (S-TIMER-11). */
+  flush(): void {
+    const dirty = this.#dirty;
+    if (dirty.length === 0) return;
+    const state = this.#world.state;
+    for (let i = 0; i < dirty.length; i++) {
+      const { connection, side } = dirty[i]!;
+      const end = connection.ends[side];
+      const messages = end.outgoing;
+      end.outgoing = null;
+      if (messages !== null) transmit(state, connection, side, { messages, fin: false }, this.nowUs);
+      if (end.closing) closeEnd(state, connection, side, this.nowUs);
+    }
+    dirty.length = 0;
+  }
+
+  #endOf(id: ConnectionId): { connection: Connection; side: Side } | null {
+    const connection = this.#world.state.connections.get(id);
+    if (connection === undefined) return null;
+    const side: Side = connection.ends[0].process === this.#process && connection.ends[0].open ? 0 : 1;
+    const end: End = connection.ends[side];
+    return end.process === this.#process && end.open && !end.closing ? { connection, side } : null;
+  }
+
+  resolve(hostName: string): string | null {
+    const known = this.#world.state.names.get(hostName);
+    if (known !== undefined) return known;
+    return NUMERIC_ADDRESS.test(hostName) ? hostName : null;
+  }
+
+  connect(address: string, port: number): ConnectionId {
+    return openConnection(this.#world.state, this.#process, this.#world.machineAt(address), port, this.nowUs);
+  }
+
+  send(id: ConnectionId, message: Message): void {
+    const connection = this.#world.state.connections.get(id);
+    if (connection === undefined) return;
+    const ends = connection.ends;
+    const side: Side = ends[0].process === this.#process && ends[0].open ? 0 : 1;
+    const end = ends[side];
+    if (end.process !== this.#process || !end.open || end.closing) return;
+    if (end.outgoing === null) {
+      end.outgoing = [message];
+      this.#dirty.push({ connection, side });
+    } else {
+      end.outgoing.push(message);
+    }
+  }
+
+  close(id: ConnectionId): void {
+    const found = this.#endOf(id);
+    if (found === null) return;
+    const end = found.connection.ends[found.side];
+    end.closing = true;
+    if (end.outgoing === null) this.#dirty.push(found);
+  }
+
+  peerAddress(id: ConnectionId): string {
+    const found = this.#endOf(id);
+    if (found === null) return '';
+    const peer = found.connection.ends[found.side === 0 ? 1 : 0];
+    return this.#world.state.machines[peer.machine]?.address ?? '';
+  }
+
+  announce(event: EventName, message: string): void {
+    this.#world.announce(this.#process, this.nowUs, event, message);
+  }
+
+  stall(durationUs: number): void {
+    this.nowUs += durationUs;
+    this.wallUs += durationUs;
+  }
+
+  wakeAt(timeUs: number): void {
+    this.#target!.wakeAtUs = timeUs;
+  }
+
+  diskWritable(): boolean {
+    return this.#machine!.diskWritable;
+  }
+
+  stream(concern: string): RandomStream {
+    const { name, incarnation } = this.#target!;
+    return createStream(this.#world.state.seed, `${name}/${incarnation}/${concern}`);
+  }
+
+  exit(status: number): void {
+    this.exitStatus = status;
+  }
+}

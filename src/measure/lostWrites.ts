@@ -1,0 +1,82 @@
+/** Follows each acknowledged write to the end of the run, and says why a lost one was lost (R-LOSS). */
+import { type ClientState, writeKey } from '../../models/client/state.ts';
+import { hasKey, type RedisState } from '../../models/redis/index.ts';
+import type { LostWrites, RunAction, RunEvent } from '../run/document.ts';
+import { toMs } from '../trace/recorder.ts';
+
+/** Why acknowledged writes are not on the master at the end. */
+export type LossReason =
+  /** R-LOSS-3: acknowledged by a master that was cut off from its replicas. */
+  | 'isolated-master'
+  /** R-LOSS-5, R-LOSS-15: acknowledged by the old master after another node had been promoted. */
+  | 'old-master-still-writable'
+  /** R-LOSS-1, R-LOSS-2: the promoted replica had not received them. */
+  | 'not-replicated'
+  /** R-LOSS-6, R-LOSS-7, R-LOSS-8: the master came back from older data, and its replicas followed it. */
+  | 'restarted-with-older-data'
+  | 'unexplained';
+
+/** What the reasons are judged by. */
+export interface History {
+  readonly events: readonly RunEvent[];
+  readonly actions: readonly RunAction[];
+  readonly zeroUs: number;
+  readonly nameByAddress: ReadonlyMap<string, string>;
+}
+
+/** The acknowledged writes of a client that `master` does not have. */
+export function lostWrites(client: ClientState, master: RedisState, history: History): LostWrites {
+  const reasons: Record<string, number> = {};
+  let count = 0;
+  let first: number | null = null;
+  let last: number | null = null;
+  client.ackedSequences.forEach((sequence, index) => {
+    if (hasKey(master, writeKey(client.name, sequence))) return;
+    const t = toMs(client.ackedAtUs[index]! - history.zeroUs);
+    const by = history.nameByAddress.get(client.ackedBy[index]!) ?? '';
+    const reason = lossReason(t, by, history);
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    first ??= t;
+    last = t;
+    count++;
+  });
+  return { count, first, last, reasons };
+}
+
+function lossReason(t: number, by: string, { events, actions }: History): LossReason {
+  if (isCutOff(by, t, actions)) return 'isolated-master';
+  const promotion = events.find(
+    (event) =>
+      event.event === 'role-changed' && event.message === 'master' && event.node !== by && event.t <= t,
+  );
+  const demotion = events.find(
+    (event) =>
+      event.event === 'role-changed' && event.node === by && event.message !== 'master' && event.t >= t,
+  );
+  if (promotion !== undefined && demotion !== undefined) return 'old-master-still-writable';
+  const next = events.find(
+    (event) =>
+      event.t >= t &&
+      ((event.event === 'role-changed' && event.message === 'master') ||
+        (event.event === 'ready' && event.node === by)),
+  );
+  if (next === undefined) return 'unexplained';
+  return next.event === 'ready' ? 'restarted-with-older-data' : 'not-replicated';
+}
+
+const CUTTING = new Set(['isolate', 'cut', 'cut-one-way']);
+const HEALING = new Set(['rejoin', 'heal']);
+
+function isCutOff(node: string, t: number, actions: readonly RunAction[]): boolean {
+  let cut = false;
+  for (const action of actions) {
+    if (action.t > t) break;
+    if (CUTTING.has(action.do) && concerns(action, node)) cut = true;
+    if (HEALING.has(action.do) && (action.args.length === 0 || concerns(action, node))) cut = false;
+  }
+  return cut;
+}
+
+function concerns(action: RunAction, node: string): boolean {
+  return action.args.some((arg) => arg === node || (Array.isArray(arg) && arg.includes(node)));
+}

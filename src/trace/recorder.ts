@@ -1,0 +1,75 @@
+/** Records what a world announces, and turns addresses and run ids into node names as the recordings do. */
+import { EVENTS } from '../../models/events.ts';
+import type { Announcement, World } from '../engine/world.ts';
+import type { RunEvent } from '../run/document.ts';
+
+/** Events that tell nothing to a reader of a run and are not in the recordings. */
+const UNRECORDED_LEVEL = 'debug';
+
+export class Recorder {
+  readonly announcements: Announcement[] = [];
+  readonly #stop: () => void;
+
+  constructor(world: World) {
+    const listen = (announcement: Announcement) => {
+      if (EVENTS[announcement.event].level !== UNRECORDED_LEVEL) this.announcements.push(announcement);
+    };
+    world.bus.on('announce', listen);
+    this.#stop = () => world.bus.off('announce', listen);
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+}
+
+/** Names of things that appear in messages as addresses or ids. */
+export interface Naming {
+  /** Address or 40-character id → node name. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** The announcements from `fromUs` on as events of a run document, `zeroUs` being time zero. */
+export function toRunEvents(
+  announcements: readonly Announcement[],
+  naming: Naming,
+  zeroUs: number,
+  fromUs: number,
+): RunEvent[] {
+  const events: RunEvent[] = [];
+  for (const { atUs, node, event, message } of announcements) {
+    if (atUs < fromUs) continue;
+    events.push({
+      t: toMs(atUs - zeroUs),
+      node,
+      event,
+      level: EVENTS[event].level,
+      message:
+        event === 'next-failover-delay' ? String(toMs(Number(message) - zeroUs)) : nameThings(message, naming),
+    });
+  }
+  return events;
+}
+
+/** Milliseconds with two decimals, as the run document has them. */
+export function toMs(us: number): number {
+  return Math.round(us / 10) / 100;
+}
+
+/** Replaces every word, and the host of every `host:port`, that is an address or an id. */
+export function nameThings(message: string, { names }: Naming): string {
+  if (message === '') return message;
+  return message
+    .split(' ')
+    .map((word) => nameWord(word, names))
+    .join(' ');
+}
+
+function nameWord(word: string, names: ReadonlyMap<string, string>): string {
+  const whole = names.get(word);
+  if (whole !== undefined) return whole;
+  const colon = word.lastIndexOf(':');
+  if (colon <= 0) return word;
+  const host = names.get(word.slice(0, colon));
+  return host === undefined ? word : `${host}${word.slice(colon)}`;
+}

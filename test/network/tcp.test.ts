@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import { connect, PORT, ping, probeWorld, type ProbeState, seenBy } from '../support/probe.ts';
+
+const SECOND_US = 1_000_000;
+
+describe('a connection between two machines, 100 µs apart', () => {
+  test('stands after one round trip; what was sent meanwhile follows', () => {
+    const world = probeWorld();
+    const connection = connect(world, 0, 1);
+    ping(world, 0, connection, 'early');
+    world.runUntil(2000);
+    expect(seenBy(world, 0)).toEqual(['0 boot 1', '1200 connected 1', '1400 status PONG']);
+    expect(seenBy(world, 1)).toEqual(['0 boot 1', '1100 accepted 1', '1300 PING early']);
+  });
+
+  test('is refused after one round trip where no process listens', () => {
+    const world = probeWorld();
+    world.kill(1);
+    connect(world, 0, 1);
+    world.runUntil(2000);
+    expect(seenBy(world, 0).at(-1)).toBe('1200 failed 1 refused');
+  });
+
+  test('fails at once towards an address without a route', () => {
+    const world = probeWorld();
+    world.interact<ProbeState>(0, (_state, host) => host.connect('192.0.2.1', PORT));
+    world.runUntil(2000);
+    expect(seenBy(world, 0).at(-1)).toBe('1000 failed 1 unreachable');
+  });
+
+  test('is closed towards the peer when the process dies', () => {
+    const world = probeWorld();
+    connect(world, 0, 1);
+    world.runUntil(2000);
+    world.kill(1);
+    world.runUntil(3000);
+    expect(seenBy(world, 0).at(-1)).toBe('2100 closed 1 closed');
+  });
+
+  test('falls silent when the peer is stopped, still accepts, and is served in order at SIGCONT', () => {
+    const world = probeWorld();
+    const first = connect(world, 0, 1);
+    world.runUntil(2000);
+    world.pause(1);
+    ping(world, 0, first, 'one');
+    const second = connect(world, 0, 1);
+    ping(world, 0, first, 'two');
+    world.runUntil(10 * SECOND_US);
+    expect(seenBy(world, 0).slice(2)).toEqual([`2200 connected ${second}`]);
+    world.resume(1);
+    world.runUntil(11 * SECOND_US);
+    expect(seenBy(world, 1).slice(2)).toEqual([
+      '10000000 resumed, stopped at 2000',
+      '10000000 PING one',
+      `10000000 accepted ${second}`,
+      '10000000 PING two',
+    ]);
+  });
+
+  test('keeps the order of what was sent, whatever the jitter', () => {
+    const world = probeWorld(2, { jitterUs: 5000 });
+    const connection = connect(world, 0, 1);
+    world.runUntil(SECOND_US);
+    for (let i = 0; i < 50; i++) {
+      ping(world, 0, connection, String(i));
+      world.runUntil(world.nowUs + 100);
+    }
+    world.runUntil(2 * SECOND_US);
+    const order = seenBy(world, 1).filter((line) => line.includes('PING')).map((line) => line.split(' ')[2]);
+    expect(order).toEqual(Array.from({ length: 50 }, (_, i) => String(i)));
+  });
+
+  test('gives a busy process its input when the stall is over, and its output leaves then (S-TIMER-11)', () => {
+    const world = probeWorld();
+    const connection = connect(world, 0, 1);
+    world.runUntil(2000);
+    world.interact<ProbeState>(1, (state) => {
+      state.stallUs = 1000;
+    });
+    ping(world, 0, connection, 'one');
+    world.runUntil(2001);
+    ping(world, 0, connection, 'two');
+    world.runUntil(10_000);
+    expect(seenBy(world, 1).slice(2)).toEqual(['2100 PING one', '3100 PING two']);
+    expect(seenBy(world, 0).slice(2)).toEqual(['3200 status PONG', '4200 status PONG']);
+  });
+});
+
+describe('a silent cut of both directions', () => {
+  /** Cuts, sends, heals after `healUs`, and tells when the bytes arrive after the first transmission. */
+  function arrivalAfterCut(healUs: number): number {
+    const world = probeWorld();
+    const connection = connect(world, 0, 1);
+    world.runUntil(2000);
+    world.changeCut(0, 1, 1);
+    world.changeCut(1, 0, 1);
+    ping(world, 0, connection, 'late');
+    world.runUntil(2000 + healUs);
+    expect(seenBy(world, 1)).toHaveLength(2);
+    world.clearCuts(0, 1);
+    world.clearCuts(1, 0);
+    world.runUntil(100 * SECOND_US);
+    return Number(seenBy(world, 1).at(-1)!.split(' ')[0]) - 2000 - 100;
+  }
+
+  test.each([
+    [100_000, 200_000],
+    [300_000, 600_000],
+    [1_000_000, 1_400_000],
+    [5_000_000, 6_200_000],
+    [12_000_000, 12_600_000],
+    [20_000_000, 25_400_000],
+    [35_000_000, 51_000_000],
+  ])('healed after %i µs: bytes in flight arrive with the retransmission at %i µs (R-NET-2)', (healUs, atUs) => {
+    expect(arrivalAfterCut(healUs)).toBe(atUs);
+  });
+
+  test('SYNs are repeated after 1, 3, 7, 15 s (R-NET-3)', () => {
+    const world = probeWorld();
+    world.changeCut(0, 1, 1);
+    connect(world, 0, 1);
+    world.runUntil(9 * SECOND_US);
+    world.clearCuts(0, 1);
+    world.runUntil(20 * SECOND_US);
+    expect(seenBy(world, 0).at(-1)).toBe(`${15 * SECOND_US + 1000 + 200} connected 1`);
+  });
+
+  test('a cut of the answers alone lets the first bytes through', () => {
+    const world = probeWorld();
+    const connection = connect(world, 0, 1);
+    world.runUntil(2000);
+    world.changeCut(1, 0, 1);
+    ping(world, 0, connection, 'through');
+    world.runUntil(SECOND_US);
+    expect(seenBy(world, 1).at(-1)).toBe('2100 PING through');
+    expect(seenBy(world, 0)).toHaveLength(2);
+  });
+});
+
+describe('an isolated machine', () => {
+  test('cannot connect: no route to host after 3 s; the others wait for their SYNs', () => {
+    const world = probeWorld();
+    world.isolate([0]);
+    connect(world, 0, 1);
+    connect(world, 1, 0);
+    world.runUntil(10 * SECOND_US);
+    expect(seenBy(world, 0).at(-1)).toBe('3073000 failed 1 unreachable');
+    expect(seenBy(world, 1)).toHaveLength(1);
+  });
+
+  test('is heard again within about a second of its return, however long it was away', () => {
+    const world = probeWorld();
+    const connection = connect(world, 0, 1);
+    world.runUntil(2000);
+    world.isolate([0]);
+    ping(world, 0, connection, 'late');
+    world.runUntil(40 * SECOND_US);
+    world.rejoin([0]);
+    world.runUntil(60 * SECOND_US);
+    const [line] = seenBy(world, 1).filter((each) => each.includes('PING'));
+    const delayUs = Number(line!.split(' ')[0]) - 40 * SECOND_US;
+    expect(delayUs).toBeGreaterThan(0);
+    expect(delayUs).toBeLessThan(1_100_000);
+  });
+
+  test('reaches those isolated together with it', () => {
+    const world = probeWorld(3);
+    world.isolate([0, 1]);
+    connect(world, 0, 1);
+    connect(world, 2, 1);
+    world.runUntil(5000);
+    expect(seenBy(world, 0).at(-1)).toBe('1200 connected 1');
+    expect(seenBy(world, 2)).toHaveLength(1);
+  });
+});
+
+test('a machine without power is silent, and answers with a reset once it is back', () => {
+  const world = probeWorld();
+  const connection = connect(world, 0, 1);
+  world.runUntil(2000);
+  world.powerOff(1);
+  ping(world, 0, connection, 'lost');
+  world.runUntil(3 * SECOND_US);
+  expect(seenBy(world, 0)).toHaveLength(2);
+  world.start(1);
+  world.runUntil(20 * SECOND_US);
+  expect(seenBy(world, 0).at(-1)).toMatch(/closed 1 reset$/);
+});
