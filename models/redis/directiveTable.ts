@@ -42,7 +42,7 @@ const POSITIVE: ValueType = { type: 'integer', min: 1, max: INT_MAX };
 const PORT: ValueType = { type: 'integer', min: 0, max: 65_535 };
 const SHUTDOWN_FLAGS: ValueType = { type: 'flags', words: ['default', 'save', 'nosave', 'now', 'force'] };
 
-export const EVICTION_POLICIES = [
+const EVICTION_POLICIES = [
   'volatile-lru',
   'volatile-lfu',
   'volatile-random',

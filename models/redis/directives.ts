@@ -40,11 +40,6 @@ export function canonicalDirective(name: string): string | null {
   return BY_NAME.get(word)?.name ?? (FILE_ONLY.includes(word) ? word : null);
 }
 
-/** True when the directive has an effect in the simulation. */
-export function isModelled(name: string): boolean {
-  return BY_NAME.get(name.toLowerCase())?.field != null || name.toLowerCase() === 'rename-command';
-}
-
 /** True when CONFIG SET refuses the directive with `can't set immutable config`. */
 export function isImmutable(name: string): boolean {
   return BY_NAME.get(name.toLowerCase())?.immutable ?? false;

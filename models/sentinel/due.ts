@@ -35,7 +35,7 @@ function periodicDue(state: SentinelState, instance: Instance, link: Link): numb
   if ((instance.flags & SENTINEL) !== 0) return due;
   if (instance.infoRefreshUs === 0) return 0;
   const info = instance.infoRefreshUs + infoPeriodMs(state, instance) * 1000 + 1;
-  return info < due ? info : due;
+  return Math.min(info, due);
 }
 
 /** S-SDOWN-3, S-SDOWN-4. */

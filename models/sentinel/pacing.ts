@@ -12,5 +12,5 @@ export function infoPeriodMs(state: SentinelState, instance: Instance): number {
 
 /** S-PERIOD-5. */
 export function pingPeriodMs(state: SentinelState, instance: Instance): number {
-  return instance.downAfterMs < state.periods.pingMs ? instance.downAfterMs : state.periods.pingMs;
+  return Math.min(instance.downAfterMs, state.periods.pingMs);
 }

@@ -53,7 +53,7 @@ function consume(ticks: TickCursor): void {
 /** Passes over the ticks before `nowUs` that nobody waits for: they had nothing to do (tick folding). */
 export function advanceTicks(state: SentinelState, nowUs: number): void {
   const ticks = state.ticks;
-  const limit = nowUs < ticks.wakeUs ? nowUs : ticks.wakeUs;
+  const limit = Math.min(nowUs, ticks.wakeUs);
   let next = ticks.timesUs[ticks.head]!;
   if (next >= limit) return;
   while (next < limit) {

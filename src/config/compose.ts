@@ -9,7 +9,7 @@ import type { FileMount } from './deployment.ts';
 import type { DeploymentDraft, RedisDraft, SentinelDraft } from './draft.ts';
 import { interpolate, parseDotEnv } from './interpolate.ts';
 import { type Container, mountKind } from './mounts.ts';
-import { addError, addNote, type Problems, startOf } from './problems.ts';
+import { addError, addNote, addWarning, type Problems, startOf } from './problems.ts';
 import { applyRedisLines } from './redisConf.ts';
 import { readSentinelLines } from './sentinelConf.ts';
 import { parseServerCommand, type ServerCommand } from './serverCommand.ts';
@@ -130,22 +130,30 @@ function addFromEnvironment(compose: ComposeFile, service: Service, found: Found
   return true;
 }
 
-function addNames(service: Service, found: Found): void {
-  for (const name of service.hostNames) if (name !== service.name) found.aliases[name] = service.name;
+/** A name that two services share stands for the first: what Docker's name server answers is no fixed order. */
+function addNames(compose: ComposeFile, service: Service, found: Found): void {
+  for (const name of service.hostNames) {
+    const other = Object.hasOwn(found.aliases, name) ? found.aliases[name] : undefined;
+    if (other !== undefined && other !== service.name) {
+      addWarning(compose.problems, service.at, `the name ${name} stands for ${other} already`, {
+        found: name,
+      });
+    } else if (name !== service.name) found.aliases[name] = service.name;
+  }
   if (service.address !== null) found.addresses[service.name] = service.address;
 }
 
 function addService(compose: ComposeFile, service: Service, found: Found): void {
   const server = serverOf(service);
   if (service.words.length === 0 && addFromEnvironment(compose, service, found)) {
-    addNames(service, found);
+    addNames(compose, service, found);
     return;
   }
   if (server === null) {
     addNote(compose.problems, service.at, `${service.name} is no Redis: passed over`);
     return;
   }
-  addNames(service, found);
+  addNames(compose, service, found);
   if (server.kind === 'sentinel' && server.configPath === null) {
     reportNoFile(compose, service);
     return;

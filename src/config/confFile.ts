@@ -1,6 +1,6 @@
 /** The syntax of redis.conf and sentinel.conf: lines, words, quotes and includes, with positions (R-CONF-1, -2, -5). */
 import type { Position } from './diagnostic.ts';
-import { addError, type Problems, startOf } from './problems.ts';
+import { addError, type Problems } from './problems.ts';
 import type { Opened } from './source.ts';
 
 export interface ConfWord {
@@ -173,9 +173,4 @@ export function readLines(
     return [];
   }
   return expandIncludes(parseLines(opened.text, opened.file, problems), files, problems, [...open, path]);
-}
-
-/** The position of a file's line or, when it has none, of the file. */
-export function placeOf(line: ConfLine | undefined, file: string): Position {
-  return line?.at ?? startOf(file);
 }

@@ -1,7 +1,7 @@
 /** The nearest valid word for a likely typo. */
 
 /** Edits between two words: insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -23,7 +23,7 @@ export function editDistance(a: string, b: string): number {
 const WORD_MAX = 64;
 
 /** The candidate nearest to `word`, or null when none is near enough to be meant. */
-export function nearestWord(word: string, candidates: Iterable<string>): string | null {
+function nearestWord(word: string, candidates: Iterable<string>): string | null {
   if (word.length > WORD_MAX) return null;
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | null = null;

@@ -14,7 +14,7 @@ export interface Details {
 const SHOWN_MAX = 120;
 
 /** A text short enough to be shown, on one line. */
-export function shorten(text: string): string {
+function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= SHOWN_MAX ? line : `${line.slice(0, SHOWN_MAX - 3)}...`;
 }

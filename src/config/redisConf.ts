@@ -49,7 +49,7 @@ function errorPlace(line: ConfLine, error: string): Position {
 }
 
 /** Reports that Redis would not start with this line, in Redis's words. */
-export function reportRefused(line: ConfLine, error: string, problems: Problems): void {
+function reportRefused(line: ConfLine, error: string, problems: Problems): void {
   addError(problems, errorPlace(line, error), `Redis refuses the line: '${error}'`, {
     found: line.text,
     expected: describeDirective(line.words[0]!.text),

@@ -1,9 +1,5 @@
 /** Just enough of a shell: splitting commands into words, and finding the server that a small script ends up running. */
 
-export interface ShellCommand {
-  readonly words: readonly string[];
-}
-
 const SEPARATORS = new Set([';', '&', '|', '\n']);
 
 interface Scan {

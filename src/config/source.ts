@@ -7,7 +7,7 @@ export type Opened =
   | { readonly file: string; readonly text: string }
   | { readonly error: string; readonly hint: string };
 
-export const CONFIG_FILE_BYTES_MAX = 1_048_576;
+const CONFIG_FILE_BYTES_MAX = 1_048_576;
 
 function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);

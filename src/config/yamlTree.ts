@@ -16,7 +16,7 @@ import {
 import type { Position } from './diagnostic.ts';
 import { addError, type Problems, startOf } from './problems.ts';
 
-export interface YamlScalar {
+interface YamlScalar {
   readonly kind: 'scalar';
   readonly at: Position;
   readonly value: string | number | boolean | null;
@@ -26,7 +26,7 @@ export interface YamlScalar {
   readonly textColumn: number;
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: 'list';
   readonly at: Position;
   readonly items: readonly YamlNode[];
@@ -115,6 +115,12 @@ function readNode(reading: Reading, node: unknown, depth: number, parentStart?: 
   const at = positionOf(reading, rangeStart(node) ?? parentStart);
   if (isAlias(node)) {
     const target = node.resolve(reading.document);
+    if (target === undefined) {
+      addError(reading.problems, at, `there is no anchor &${node.source} before this alias`, {
+        found: `*${node.source}`,
+        expected: 'the name of an anchor further up',
+      });
+    }
     return readNode(reading, target, depth + 1, rangeStart(node));
   }
   if (isMap(node)) return readMapping(reading, node, at, depth);

@@ -13,14 +13,14 @@ const explain = (signed: boolean) => (issue: { input?: unknown }) =>
   issue.input === undefined ? 'is missing' : explainDuration(issue.input, signed);
 
 /** A duration of zero or more. */
-export const duration = z
+const duration = z
   .string({ error: explain(false) })
   .regex(DURATION, { error: explain(false), abort: true })
   .refine((text) => parseDuration(text) !== null, { error: explain(false) })
   .meta({ id: 'duration', description: 'a number with a unit: 500us, 20ms, 5s, 3m, 1h' });
 
 /** A duration that may be negative. */
-export const signedDuration = z
+const signedDuration = z
   .string({ error: explain(true) })
   .regex(SIGNED_DURATION, { error: explain(true), abort: true })
   .refine((text) => parseDuration(text) !== null, { error: explain(true) })
@@ -34,7 +34,7 @@ const explainRange = (issue: { input?: unknown }) => {
 };
 
 /** A duration, or a range from which the run draws. */
-export const durationRange = z
+const durationRange = z
   .string({ error: explainRange })
   .refine((text) => parseDurationRange(text) !== null, { error: explainRange })
   .meta({
@@ -52,7 +52,7 @@ const name = z
   .meta({ id: 'name' });
 
 /** Names, boxes or roles such as `@master`. */
-export const target = z
+const target = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
     error: 'a name, a box, a role such as @master, or a list of these is expected',
   })
@@ -62,17 +62,23 @@ const groups = z
   .tuple([target, target], { error: 'two groups are expected: [[a, b], [c]]' })
   .meta({ id: 'groups', description: 'two groups: [[a, b], [c]]' });
 
+const LOSS_ERROR = { error: 'a probability from 0 to 1 or a percentage such as 2% is expected' };
+
 const loss = z
-  .union([z.number().min(0).max(1), z.string().regex(/^(100(\.0+)?|\d{1,2}(\.\d+)?)%$/)], {
-    error: 'a probability from 0 to 1 or a percentage such as 2% is expected',
-  })
+  .union(
+    [
+      z.number().min(0, LOSS_ERROR).max(1, LOSS_ERROR),
+      z.string().regex(/^(100(\.0+)?|\d{1,2}(\.\d+)?)%$/, LOSS_ERROR),
+    ],
+    LOSS_ERROR,
+  )
   .meta({ id: 'loss', description: 'part of the packets that is lost: 0.02 or 2%' });
 
 const conditions = { latency: duration.optional(), jitter: duration.optional(), loss: loss.optional() };
 
 const override = z.strictObject({ between: groups, ...conditions });
 
-export const networkSchema = z.strictObject({
+const networkSchema = z.strictObject({
   ...conditions,
   pairs: z.array(override).optional(),
   overrides: z.array(override).optional(),
@@ -162,7 +168,7 @@ export const expectationSchemas = {
 
 export type ExpectationName = keyof typeof expectationSchemas;
 
-export const clientSchema = z.strictObject({
+const clientSchema = z.strictObject({
   name,
   at: z.string().min(1).optional(),
   discover: z
@@ -227,7 +233,3 @@ export const scenarioSchema = z.strictObject({
   timeline: z.array(anyOf<z.ZodType>(verbSchemas)).nullish(),
   expect: z.array(anyOf<z.ZodType>(expectationSchemas)).nullish(),
 });
-
-export type Outline = z.infer<typeof outlineSchema>;
-export type ClientInput = z.infer<typeof clientSchema>;
-export type NetworkInput = z.infer<typeof networkSchema>;

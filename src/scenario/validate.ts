@@ -69,6 +69,8 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 function expectedBy(issue: Issue): string {
   if (issue.code === 'invalid_type') return TYPE_WORDS[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
+  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
   return '';
 }
 

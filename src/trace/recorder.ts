@@ -1,10 +1,12 @@
 /** Records what a world announces, and turns addresses and run ids into node names as the recordings do. */
-import { EVENTS } from '../../models/events.ts';
+import { EVENTS, type EventLevel } from '../../models/events.ts';
 import type { Announcement, World } from '../engine/world.ts';
 import type { RunEvent } from '../run/document.ts';
 
-/** Events that tell nothing to a reader of a run and are not in the recordings. */
-const UNRECORDED_LEVEL = 'debug';
+
+
+/** What a log at Redis's default level shows (S-EVENT-1): `+role-change` and its like are published, but not logged. */
+const LOGGED: ReadonlySet<EventLevel> = new Set<EventLevel>(['notice', 'warning']);
 
 export class Recorder {
   readonly announcements: Announcement[] = [];
@@ -12,7 +14,7 @@ export class Recorder {
 
   constructor(world: World) {
     const listen = (announcement: Announcement) => {
-      if (EVENTS[announcement.event].level !== UNRECORDED_LEVEL) this.announcements.push(announcement);
+      if (LOGGED.has(EVENTS[announcement.event].level)) this.announcements.push(announcement);
     };
     world.bus.on('announce', listen);
     this.#stop = () => world.bus.off('announce', listen);
