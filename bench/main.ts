@@ -34,12 +34,21 @@ function time(run: (repeat: number) => void): Timing {
 /** Queue and dispatch alone: each event queues its successor. */
 function bareQueue(events: number): number {
   const queue = createQueue();
-  for (let i = 0; i < PENDING; i++) enqueue(queue, i * 37, 1, 'deliver', i, 0, null);
+  for (let i = 0; i < PENDING; i++) enqueue(queue, i * 37, 1, 'deliver', i, 0, null, null);
   let sum = 0;
   for (let i = 0; i < events; i++) {
     const event = dequeue(queue);
     sum += event.subject;
-    enqueue(queue, event.atUs + 1000 + ((event.subject * 7919 + i) % 997), 1, 'deliver', event.subject, 0, null);
+    enqueue(
+      queue,
+      event.atUs + 1000 + ((event.subject * 7919 + i) % 997),
+      1,
+      'deliver',
+      event.subject,
+      0,
+      null,
+      null,
+    );
   }
   return sum;
 }

@@ -1,11 +1,8 @@
 /** One TCP connection as both kernels hold it. */
 import type { ConnectionId } from '../process.ts';
 
-/** What leaves in one go; `fin` is the last of its direction. */
-export interface Segment {
-  readonly messages: readonly unknown[];
-  readonly fin: boolean;
-}
+/** What leaves in one go: messages, or the end of a direction, or the answer to bytes for a socket that is gone. */
+export type Segment = readonly unknown[] | 'fin' | 'reset';
 
 /** A direction whose oldest segment was not acknowledged. */
 export interface Retransmission {
@@ -22,7 +19,10 @@ export interface Retransmission {
 }
 
 export interface End {
+  readonly connection: Connection;
+  /** The process that uses it; -1 until the SYN has arrived. */
   process: number;
+  /** -1: an address without a route. */
   readonly machine: number;
   /** The process still uses it. */
   open: boolean;
@@ -40,8 +40,8 @@ export interface End {
 
 export interface Connection {
   readonly id: ConnectionId;
-  state: 'connecting' | 'open';
-  /** 0 connected to 1. */
+  state: 'connecting' | 'open' | 'over';
+  /** The one that connected, and the one that accepted. */
   readonly ends: readonly [End, End];
   readonly port: number;
   /** Segments sent before the connection stood. */
@@ -51,8 +51,14 @@ export interface Connection {
   synToken: number;
 }
 
-function createEnd(process: number, machine: number): End {
+export function peerOf(end: End): End {
+  const { ends } = end.connection;
+  return ends[0] === end ? ends[1] : ends[0];
+}
+
+function createEnd(connection: Connection, process: number, machine: number): End {
   return {
+    connection,
     process,
     machine,
     open: true,
@@ -64,7 +70,7 @@ function createEnd(process: number, machine: number): End {
   };
 }
 
-/** A connection attempt; the second end's process is known once the SYN has arrived (-1 until then). */
+/** A connection attempt of a process on one machine to a port of another. */
 export function createConnection(
   id: ConnectionId,
   process: number,
@@ -72,13 +78,16 @@ export function createConnection(
   toMachine: number,
   port: number,
 ): Connection {
-  return {
+  const ends: End[] = [];
+  const connection: Connection = {
     id,
     state: 'connecting',
-    ends: [createEnd(process, machine), createEnd(-1, toMachine)],
+    ends: ends as unknown as [End, End],
     port,
     held: [],
     synAttempts: 0,
     synToken: 0,
   };
+  ends.push(createEnd(connection, process, machine), createEnd(connection, -1, toMachine));
+  return connection;
 }

@@ -1,13 +1,18 @@
+/** The event queue: a binary heap with a total order. */
+import type { End } from '../../models/network/connection.ts';
+
 /** What can be due in a world. Plain data: no closure waits in the queue. */
 export interface QueuedEvent {
   readonly atUs: number;
-  /** Class and sequence in one number: the total order within one microsecond. */
-  readonly rank: number;
+  readonly eventClass: EventClass;
+  readonly sequence: number;
   readonly kind: EventKind;
-  /** A process, connection or action, by number; what it is depends on `kind`. */
+  /** A process or an action, by number; what it is depends on `kind`. */
   readonly subject: number;
-  /** Which end of a connection, or a token that tells a stale event. */
-  readonly detail: number;
+  /** Tells a stale event: an incarnation, or the number of a timer. */
+  readonly token: number;
+  /** The end of a connection that it concerns. */
+  readonly end: End | null;
   readonly payload: unknown;
 }
 
@@ -28,8 +33,6 @@ export type EventKind =
 /** Order of kinds within one microsecond: what the timeline does, then the network, then timers (S-TIMER-6). */
 export type EventClass = 0 | 1 | 2;
 
-const CLASS_SPAN = 2 ** 50;
-
 /** The queue's whole state. */
 export interface EventQueue {
   readonly heap: QueuedEvent[];
@@ -41,7 +44,9 @@ export function createQueue(): EventQueue {
 }
 
 function isBefore(a: QueuedEvent, b: QueuedEvent): boolean {
-  return a.atUs < b.atUs || (a.atUs === b.atUs && a.rank < b.rank);
+  if (a.atUs !== b.atUs) return a.atUs < b.atUs;
+  if (a.eventClass !== b.eventClass) return a.eventClass < b.eventClass;
+  return a.sequence < b.sequence;
 }
 
 /** Adds an event behind all earlier ones of the same time and class. */
@@ -51,11 +56,20 @@ export function enqueue(
   eventClass: EventClass,
   kind: EventKind,
   subject: number,
-  detail: number,
+  token: number,
+  end: End | null,
   payload: unknown,
 ): void {
-  const rank = eventClass * CLASS_SPAN + queue.sequence++;
-  const event: QueuedEvent = { atUs, rank, kind, subject, detail, payload };
+  const event: QueuedEvent = {
+    atUs,
+    eventClass,
+    sequence: queue.sequence++,
+    kind,
+    subject,
+    token,
+    end,
+    payload,
+  };
   const heap = queue.heap;
   let index = heap.length;
   heap.push(event);

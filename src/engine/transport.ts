@@ -1,7 +1,13 @@
 /** Carries segments between processes in virtual time: TCP as a process sees it. */
 
 import { isLost, isOpen, type Path, pathOf, travelUs } from '../../models/network/conditions.ts';
-import { type Connection, createConnection, type Segment } from '../../models/network/connection.ts';
+import {
+  type Connection,
+  createConnection,
+  type End,
+  peerOf,
+  type Segment,
+} from '../../models/network/connection.ts';
 import { cycleEndUs, startCycle } from '../../models/network/neighbour.ts';
 import {
   MAX_RETRANSMISSIONS,
@@ -10,10 +16,8 @@ import {
   synDelayUs,
 } from '../../models/network/retransmission.ts';
 import type { CloseReason, ConnectFailure, ConnectionId } from '../../models/process.ts';
-import { enqueue } from './eventQueue.ts';
+import { type EventKind, enqueue } from './eventQueue.ts';
 import type { WorldState } from './worldState.ts';
-
-export type Side = 0 | 1;
 
 /** What the transport tells the processes at either end. */
 export interface TransportListener {
@@ -26,16 +30,23 @@ export interface TransportListener {
   onClosed(process: number, connection: ConnectionId, reason: CloseReason): void;
 }
 
-const FIN: Segment = { messages: [], fin: true };
-
-const other = (side: Side): Side => (side === 0 ? 1 : 0);
-
-function pathFrom(world: WorldState, connection: Connection, side: Side): Path {
-  return pathOf(world.network, connection.ends[side].machine, connection.ends[other(side)].machine);
+function pathFrom(world: WorldState, end: End): Path {
+  return pathOf(world.network, end.machine, peerOf(end).machine);
 }
 
-function passes(world: WorldState, connection: Connection, side: Side): boolean {
-  return isOpen(world.network, connection.ends[side].machine, connection.ends[other(side)].machine);
+function passes(world: WorldState, end: End): boolean {
+  return isOpen(world.network, end.machine, peerOf(end).machine);
+}
+
+function schedule(
+  world: WorldState,
+  atUs: number,
+  kind: EventKind,
+  end: End,
+  token: number,
+  payload: unknown,
+): void {
+  enqueue(world.queue, atUs, 1, kind, 0, token, end, payload);
 }
 
 // --- Connecting -------------------------------------------------------------------------------------------------
@@ -62,10 +73,9 @@ function sendSyn(world: WorldState, connection: Connection, atUs: number): void 
     failConnect(world, connection, atUs, 'unreachable');
     return;
   }
-  const path = pathFrom(world, connection, 0);
+  const path = pathFrom(world, from);
   if (path.neighbour !== null && startCycle(path.neighbour, atUs)) {
-    const failsAtUs = cycleEndUs(path.neighbour, atUs);
-    enqueue(world.queue, failsAtUs, 1, 'connect-failed', connection.id, connection.synToken, 'unreachable');
+    failConnect(world, connection, cycleEndUs(path.neighbour, atUs), 'unreachable');
     return;
   }
   if (!isOpen(world.network, from.machine, to.machine) || isLost(world.network, path)) {
@@ -73,7 +83,7 @@ function sendSyn(world: WorldState, connection: Connection, atUs: number): void 
     return;
   }
   const leavesAtUs = Math.max(atUs, path.resolvedAtUs);
-  enqueue(world.queue, leavesAtUs + travelUs(world.network, path), 1, 'syn-arrives', connection.id, 0, null);
+  schedule(world, leavesAtUs + travelUs(world.network, path), 'syn-arrives', from, 0, null);
 }
 
 function retrySyn(world: WorldState, connection: Connection, atUs: number): void {
@@ -82,112 +92,92 @@ function retrySyn(world: WorldState, connection: Connection, atUs: number): void
     failConnect(world, connection, atUs, 'timed-out');
     return;
   }
-  enqueue(world.queue, atUs + delayUs, 1, 'syn-retry', connection.id, connection.synToken, null);
+  schedule(world, atUs + delayUs, 'syn-retry', connection.ends[0], connection.synToken, null);
 }
 
 function failConnect(world: WorldState, connection: Connection, atUs: number, reason: ConnectFailure): void {
-  enqueue(world.queue, atUs, 1, 'connect-failed', connection.id, connection.synToken, reason);
+  schedule(world, atUs, 'connect-failed', connection.ends[0], connection.synToken, reason);
 }
 
-export function onSynRetry(world: WorldState, connection: Connection, token: number): void {
+export function onSynRetry(world: WorldState, { connection }: End, token: number): void {
   if (connection.state !== 'connecting' || token !== connection.synToken) return;
   sendSyn(world, connection, world.nowUs);
 }
 
 /** A SYN reaches its machine: the kernel answers, whatever its process is doing. */
-export function onSynArrives(world: WorldState, connection: Connection, listener: TransportListener): void {
+export function onSynArrives(world: WorldState, { connection }: End, listener: TransportListener): void {
+  if (connection.state !== 'connecting') return;
   const target = connection.ends[1];
-  if (world.network.off[target.machine] === true || !passes(world, connection, 1)) {
+  if (world.network.off[target.machine] === true || !passes(world, target)) {
     retrySyn(world, connection, world.nowUs);
     return;
   }
-  const backUs = travelUs(world.network, pathFrom(world, connection, 1));
+  const backUs = travelUs(world.network, pathFrom(world, target));
   const process = listener.listenerOn(target.machine, connection.port);
   if (process < 0) {
     failConnect(world, connection, world.nowUs + backUs, 'refused');
     return;
   }
   target.process = process;
-  enqueue(world.queue, world.nowUs + backUs, 1, 'connected', connection.id, 0, null);
+  schedule(world, world.nowUs + backUs, 'connected', connection.ends[0], 0, null);
   listener.onAccepted(process, connection.id);
 }
 
-export function onConnected(world: WorldState, connection: Connection, listener: TransportListener): void {
+export function onConnected(world: WorldState, origin: End, listener: TransportListener): void {
+  const { connection } = origin;
   if (connection.state !== 'connecting') return;
   connection.state = 'open';
-  const origin = connection.ends[0];
-  for (const segment of connection.held) transmit(world, connection, 0, segment, world.nowUs);
+  for (const segment of connection.held) transmit(world, origin, segment, world.nowUs);
   connection.held.length = 0;
   if (origin.open) listener.onConnected(origin.process, connection.id);
 }
 
 export function onConnectFailed(
   world: WorldState,
-  connection: Connection,
+  origin: End,
   token: number,
   reason: ConnectFailure,
   listener: TransportListener,
 ): void {
+  const { connection } = origin;
   if (connection.state !== 'connecting' || token !== connection.synToken) return;
-  const origin = connection.ends[0];
-  world.connections.delete(connection.id);
+  forget(world, connection);
   if (origin.open) listener.onFailed(origin.process, connection.id, reason);
 }
 
 // --- Sending ----------------------------------------------------------------------------------------------------
 
 /** Sends a segment at `atUs`, behind what its end has sent before. */
-export function transmit(
-  world: WorldState,
-  connection: Connection,
-  side: Side,
-  segment: Segment,
-  atUs: number,
-): void {
-  if (connection.state === 'connecting') {
-    connection.held.push(segment);
+export function transmit(world: WorldState, end: End, segment: Segment, atUs: number): void {
+  if (end.connection.state === 'connecting') {
+    end.connection.held.push(segment);
     return;
   }
-  const end = connection.ends[side];
-  const path = pathFrom(world, connection, side);
-  if (
-    end.retransmission === null &&
-    (!world.network.disturbed || end.machine === connection.ends[other(side)].machine)
-  ) {
-    arrive(world, connection, side, segment, atUs + travelUs(world.network, path));
+  const { network } = world;
+  const peer = peerOf(end);
+  const path = pathOf(network, end.machine, peer.machine);
+  if (end.retransmission === null && (!network.disturbed || end.machine === peer.machine)) {
+    arrive(world, end, peer, segment, atUs + travelUs(network, path));
     return;
   }
-  transmitDisturbed(world, connection, side, segment, atUs, path);
+  transmitDisturbed(world, end, segment, atUs, path);
 }
 
-function arrive(world: WorldState, connection: Connection, side: Side, segment: Segment, atUs: number): void {
-  const end = connection.ends[side];
+function arrive(world: WorldState, end: End, peer: End, segment: Segment, atUs: number): void {
   const arrivesAtUs = atUs > end.lastArrivalUs ? atUs : end.lastArrivalUs;
   end.lastArrivalUs = arrivesAtUs;
-  enqueue(world.queue, arrivesAtUs, 1, 'deliver', connection.id, side, segment);
+  enqueue(world.queue, arrivesAtUs, 1, 'deliver', 0, 0, peer, segment);
 }
 
-function transmitDisturbed(
-  world: WorldState,
-  connection: Connection,
-  side: Side,
-  segment: Segment,
-  atUs: number,
-  path: Path,
-): void {
-  const end = connection.ends[side];
+function transmitDisturbed(world: WorldState, end: End, segment: Segment, atUs: number, path: Path): void {
   const waiting = end.retransmission;
+  const peer = peerOf(end);
   const onlyAckMissing = waiting === null || (waiting.firstArrived && waiting.attempts === 0);
-  const sent = onlyAckMissing && passes(world, connection, side) && !isLost(world.network, path);
+  const sent = onlyAckMissing && passes(world, end) && !isLost(world.network, path);
   if (sent) {
-    arrive(
-      world,
-      connection,
-      side,
-      segment,
-      Math.max(atUs, path.resolvedAtUs) + travelUs(world.network, path),
-    );
-    if (waiting !== null || passes(world, connection, other(side))) return;
+    const leavesAtUs = Math.max(atUs, path.resolvedAtUs);
+    arrive(world, end, peer, segment, leavesAtUs + travelUs(world.network, path));
+    if (waiting !== null || passes(world, peer)) return;
   }
   if (waiting !== null) {
     waiting.segments.push(segment);
@@ -200,18 +190,12 @@ function transmitDisturbed(
     firstArrived: sent,
     probing: false,
   };
-  scheduleRetransmission(world, connection, side, atUs, path);
+  scheduleRetransmission(world, end, atUs, path);
 }
 
 /** R-NET-2: 200 ms, doubling; towards an isolated machine, address resolution decides instead. */
-function scheduleRetransmission(
-  world: WorldState,
-  connection: Connection,
-  side: Side,
-  atUs: number,
-  path: Path,
-): void {
-  const retransmission = connection.ends[side].retransmission!;
+function scheduleRetransmission(world: WorldState, end: End, atUs: number, path: Path): void {
+  const retransmission = end.retransmission!;
   if (path.neighbour !== null && startCycle(path.neighbour, atUs)) {
     path.neighbour.sustained = true;
     retransmission.probing = true;
@@ -219,147 +203,141 @@ function scheduleRetransmission(
   }
   retransmission.token++;
   const delayUs = retransmissionDelayUs(retransmission.attempts);
-  enqueue(world.queue, atUs + delayUs, 1, 'retransmit', connection.id, side, retransmission.token);
+  schedule(world, atUs + delayUs, 'retransmit', end, retransmission.token, null);
 }
 
-export function onRetransmit(
-  world: WorldState,
-  connection: Connection,
-  side: Side,
-  token: number,
-  listener: TransportListener,
-): void {
-  const end = connection.ends[side];
+export function onRetransmit(world: WorldState, end: End, token: number, listener: TransportListener): void {
   const retransmission = end.retransmission;
   if (retransmission === null || retransmission.token !== token) return;
-  const path = pathFrom(world, connection, side);
-  if (passes(world, connection, side) && !isLost(world.network, path)) {
-    if (passes(world, connection, other(side))) {
-      releaseSegments(world, connection, side, path);
+  const path = pathFrom(world, end);
+  if (passes(world, end) && !isLost(world.network, path)) {
+    if (passes(world, peerOf(end))) {
+      releaseSegments(world, end, path);
       return;
     }
-    deliverOldest(world, connection, side, path);
+    deliverOldest(world, end, path);
   }
   retransmission.attempts++;
   if (retransmission.attempts > MAX_RETRANSMISSIONS) {
-    giveUp(world, connection, side, listener);
+    giveUp(world, end, listener);
     return;
   }
-  scheduleRetransmission(world, connection, side, world.nowUs, path);
+  scheduleRetransmission(world, end, world.nowUs, path);
 }
 
-function deliverOldest(world: WorldState, connection: Connection, side: Side, path: Path): void {
-  const retransmission = connection.ends[side].retransmission!;
+function deliverOldest(world: WorldState, end: End, path: Path): void {
+  const retransmission = end.retransmission!;
   if (retransmission.firstArrived) return;
   retransmission.firstArrived = true;
   const oldest = retransmission.segments.shift();
-  if (oldest !== undefined) {
-    arrive(world, connection, side, oldest, world.nowUs + travelUs(world.network, path));
-  }
+  if (oldest === undefined) return;
+  arrive(world, end, peerOf(end), oldest, world.nowUs + travelUs(world.network, path));
 }
 
 /** The oldest segment gets through, the others follow its acknowledgement. */
-function releaseSegments(world: WorldState, connection: Connection, side: Side, path: Path): void {
-  const end = connection.ends[side];
-  const segments = end.retransmission!.segments;
+function releaseSegments(world: WorldState, end: End, path: Path): void {
+  const { segments } = end.retransmission!;
   end.retransmission = null;
+  const peer = peerOf(end);
   const firstUs = Math.max(world.nowUs, path.resolvedAtUs) + path.latencyUs;
-  const roundTripUs = path.latencyUs + pathFrom(world, connection, other(side)).latencyUs;
+  const roundTripUs = path.latencyUs + pathFrom(world, peer).latencyUs;
   segments.forEach((segment, index) => {
-    arrive(world, connection, side, segment, index === 0 ? firstUs : firstUs + roundTripUs);
+    arrive(world, end, peer, segment, index === 0 ? firstUs : firstUs + roundTripUs);
   });
 }
 
-function giveUp(world: WorldState, connection: Connection, side: Side, listener: TransportListener): void {
-  const end = connection.ends[side];
+function giveUp(world: WorldState, end: End, listener: TransportListener): void {
   end.retransmission = null;
   const wasOpen = end.open;
   end.open = false;
-  forgetIfOver(world, connection);
-  if (wasOpen) listener.onClosed(end.process, connection.id, 'timed-out');
+  forgetIfOver(world, end.connection);
+  if (wasOpen) listener.onClosed(end.process, end.connection.id, 'timed-out');
 }
 
 /** After a rejoin: what waited for address resolution goes on at the next probe. */
 export function resumeProbing(world: WorldState): void {
   for (const connection of world.connections.values()) {
-    for (const side of [0, 1] as const) resumeDirection(world, connection, side);
+    if (connection.ends[1].machine < 0) continue;
+    for (const end of connection.ends) resumeDirection(world, end);
     resumeConnecting(world, connection);
   }
 }
 
-function resumeDirection(world: WorldState, connection: Connection, side: Side): void {
-  const retransmission = connection.ends[side].retransmission;
-  if (retransmission === null || !retransmission.probing || connection.ends[1].machine < 0) return;
-  const path = pathFrom(world, connection, side);
+function resumeDirection(world: WorldState, end: End): void {
+  const retransmission = end.retransmission;
+  if (retransmission === null || !retransmission.probing) return;
+  const path = pathFrom(world, end);
   if (path.neighbour !== null) return;
   retransmission.probing = false;
   retransmission.token++;
   const atUs = Math.max(world.nowUs, path.resolvedAtUs);
-  enqueue(world.queue, atUs, 1, 'retransmit', connection.id, side, retransmission.token);
+  schedule(world, atUs, 'retransmit', end, retransmission.token, null);
 }
 
 function resumeConnecting(world: WorldState, connection: Connection): void {
-  if (connection.state !== 'connecting' || connection.ends[1].machine < 0) return;
-  const path = pathFrom(world, connection, 0);
+  if (connection.state !== 'connecting') return;
+  const path = pathFrom(world, connection.ends[0]);
   if (path.neighbour !== null || path.resolvedAtUs <= world.nowUs) return;
   connection.synToken++;
-  enqueue(world.queue, path.resolvedAtUs, 1, 'syn-retry', connection.id, connection.synToken, null);
+  schedule(world, path.resolvedAtUs, 'syn-retry', connection.ends[0], connection.synToken, null);
 }
 
 // --- Receiving and closing ----------------------------------------------------------------------------------------
 
 export function onDeliver(
   world: WorldState,
-  connection: Connection,
-  side: Side,
+  receiver: End,
   segment: Segment,
   listener: TransportListener,
 ): void {
-  const receiver = connection.ends[other(side)];
-  if (receiver.vanished) {
-    reset(world, connection, side, listener);
+  if (!receiver.open) {
+    if (typeof segment === 'object') answerWithReset(world, receiver);
     return;
   }
-  if (!receiver.open) return;
-  if (segment.messages.length > 0) listener.onMessages(receiver.process, connection.id, segment.messages);
-  if (segment.fin && receiver.open) {
-    receiver.open = false;
-    forgetIfOver(world, connection);
-    listener.onClosed(receiver.process, connection.id, 'closed');
+  const { connection, process } = receiver;
+  if (typeof segment === 'object') {
+    listener.onMessages(process, connection.id, segment);
+    return;
   }
+  receiver.open = false;
+  receiver.retransmission = null;
+  forgetIfOver(world, connection);
+  listener.onClosed(process, connection.id, segment === 'fin' ? 'closed' : 'reset');
 }
 
-/** The other machine does not know the connection any more. */
-function reset(world: WorldState, connection: Connection, side: Side, listener: TransportListener): void {
-  const sender = connection.ends[side];
-  const wasOpen = sender.open;
-  sender.open = false;
-  sender.retransmission = null;
-  world.connections.delete(connection.id);
-  if (wasOpen) listener.onClosed(sender.process, connection.id, 'reset');
+/** Bytes for a socket that is gone: the kernel answers with a reset. */
+function answerWithReset(world: WorldState, receiver: End): void {
+  const sender = peerOf(receiver);
+  if (!sender.open || !passes(world, receiver)) return;
+  const backUs = travelUs(world.network, pathFrom(world, receiver));
+  schedule(world, world.nowUs + backUs, 'deliver', sender, 0, 'reset');
 }
 
 /** The process at this end closes, behind what it has sent. */
-export function closeEnd(world: WorldState, connection: Connection, side: Side, atUs: number): void {
-  const end = connection.ends[side];
+export function closeEnd(world: WorldState, end: End, atUs: number): void {
+  const { connection } = end;
   end.open = false;
   if (connection.state === 'connecting' && connection.ends[1].process < 0) {
-    world.connections.delete(connection.id);
+    forget(world, connection);
     return;
   }
-  if (connection.ends[other(side)].open) transmit(world, connection, side, FIN, atUs);
+  if (peerOf(end).open) transmit(world, end, 'fin', atUs);
   forgetIfOver(world, connection);
 }
 
 /** The machine at this end loses power: nothing is sent. */
-export function vanishEnd(world: WorldState, connection: Connection, side: Side): void {
-  const end = connection.ends[side];
+export function vanishEnd(world: WorldState, end: End): void {
   end.open = false;
   end.vanished = true;
   end.retransmission = null;
-  forgetIfOver(world, connection);
+  forgetIfOver(world, end.connection);
 }
 
 function forgetIfOver(world: WorldState, connection: Connection): void {
-  if (!connection.ends[0].open && !connection.ends[1].open) world.connections.delete(connection.id);
+  if (!connection.ends[0].open && !connection.ends[1].open) forget(world, connection);
+}
+
+function forget(world: WorldState, connection: Connection): void {
+  connection.state = 'over';
+  world.connections.delete(connection.id);
 }

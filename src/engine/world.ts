@@ -9,12 +9,12 @@ import {
   changeCut,
   createNetwork,
   isolate,
-  pathOf,
   type Network,
+  pathOf,
   rejoin,
   setPower,
 } from '../../models/network/conditions.ts';
-import type { Connection, Segment } from '../../models/network/connection.ts';
+import type { End, Segment } from '../../models/network/connection.ts';
 import type { Behaviour, ConnectFailure, ConnectionId, Host, Signal } from '../../models/process.ts';
 import { createStream, drawBelow, drawFrom, type Range } from '../../models/random.ts';
 import { createQueue, dequeue, enqueue, type QueuedEvent } from './eventQueue.ts';
@@ -27,7 +27,6 @@ import {
   onSynArrives,
   onSynRetry,
   resumeProbing,
-  type Side,
   type TransportListener,
   vanishEnd,
 } from './transport.ts';
@@ -176,7 +175,7 @@ export class World {
 
   /** Lets `onAction(action)` be called at this time, before everything else of that microsecond. */
   scheduleAction(atUs: number, action: number): void {
-    enqueue(this.state.queue, atUs, 0, 'action', action, 0, null);
+    enqueue(this.state.queue, atUs, 0, 'action', action, 0, null, null);
   }
 
   /** Handles everything that is due up to and including `untilUs`. */
@@ -204,7 +203,7 @@ export class World {
     target.status = 'booting';
     target.incarnation++;
     const bootUs = drawFrom(this.state.random, this.plan.programs[process]!.bootUs);
-    enqueue(this.state.queue, this.nowUs + bootUs, 1, 'boot', process, target.incarnation, null);
+    enqueue(this.state.queue, this.nowUs + bootUs, 1, 'boot', process, target.incarnation, null, null);
   }
 
   /** SIGKILL: the process is gone, its connections are reset a moment later. */
@@ -213,12 +212,21 @@ export class World {
     if (target.status === 'down') return;
     this.#endProcess(target);
     const teardownUs = drawFrom(this.state.random, this.plan.programs[process]!.killTeardownUs);
-    enqueue(this.state.queue, this.nowUs + teardownUs, 1, 'teardown', process, target.incarnation, null);
+    enqueue(
+      this.state.queue,
+      this.nowUs + teardownUs,
+      1,
+      'teardown',
+      process,
+      target.incarnation,
+      null,
+      null,
+    );
   }
 
   /** SIGKILL at this time, unless the process has ended by then. */
   killLater(process: number, incarnation: number, atUs: number): void {
-    enqueue(this.state.queue, atUs, 1, 'late-kill', process, incarnation, null);
+    enqueue(this.state.queue, atUs, 1, 'late-kill', process, incarnation, null, null);
   }
 
   /** Lets a person (or a test) act through a process, as one stimulus of it; nothing happens while it is down. */
@@ -266,9 +274,7 @@ export class World {
       program.behaviour.powerLoss(program.spec, process.disk, this.nowUs);
     });
     for (const connection of [...this.state.connections.values()]) {
-      for (const side of [0, 1] as const) {
-        if (connection.ends[side].machine === machine) vanishEnd(this.state, connection, side);
-      }
+      for (const end of connection.ends) if (end.machine === machine) vanishEnd(this.state, end);
     }
   }
 
@@ -321,12 +327,9 @@ export class World {
     this.state.nowUs = event.atUs;
     this.handled++;
     switch (event.kind) {
-      case 'deliver': {
-        const connection = this.state.connections.get(event.subject);
-        if (connection === undefined) return;
-        onDeliver(this.state, connection, event.detail as Side, event.payload as Segment, this.#listener);
+      case 'deliver':
+        onDeliver(this.state, event.end!, event.payload as Segment, this.#listener);
         return;
-      }
       case 'wake':
         this.#onWake(event.subject, event.atUs);
         return;
@@ -334,49 +337,32 @@ export class World {
         this.onAction(event.subject);
         return;
       case 'boot':
-        this.#onBoot(event.subject, event.detail);
+        this.#onBoot(event.subject, event.token);
         return;
       case 'teardown':
-        if (this.#process(event.subject).incarnation === event.detail) this.#closeAll(event.subject);
+        if (this.#process(event.subject).incarnation === event.token) this.#closeAll(event.subject);
+        return;
+      case 'late-kill':
+        if (this.#process(event.subject).incarnation === event.token) this.kill(event.subject);
         return;
       case 'unblock':
         this.#onUnblock(event.subject);
         return;
-      case 'late-kill':
-        if (this.#process(event.subject).incarnation === event.detail) this.kill(event.subject);
-        return;
-      default:
-        this.#handleTransport(event);
-    }
-  }
-
-  #handleTransport(event: QueuedEvent): void {
-    const connection = this.state.connections.get(event.subject);
-    if (connection === undefined) return;
-    switch (event.kind) {
       case 'syn-arrives':
-        onSynArrives(this.state, connection, this.#listener);
+        onSynArrives(this.state, event.end!, this.#listener);
         return;
       case 'syn-retry':
-        onSynRetry(this.state, connection, event.detail);
+        onSynRetry(this.state, event.end!, event.token);
         return;
       case 'connected':
-        onConnected(this.state, connection, this.#listener);
+        onConnected(this.state, event.end!, this.#listener);
         return;
       case 'connect-failed':
-        onConnectFailed(
-          this.state,
-          connection,
-          event.detail,
-          event.payload as ConnectFailure,
-          this.#listener,
-        );
+        onConnectFailed(this.state, event.end!, event.token, event.payload as ConnectFailure, this.#listener);
         return;
       case 'retransmit':
-        onRetransmit(this.state, connection, event.detail as Side, event.payload as number, this.#listener);
+        onRetransmit(this.state, event.end!, event.token, this.#listener);
         return;
-      default:
-        throw new Error(`unhandled event ${event.kind}`);
     }
   }
 
@@ -418,7 +404,7 @@ export class World {
     const wakeUs = target.wakeAtUs > this.nowUs ? target.wakeAtUs : this.nowUs;
     if (wakeUs >= target.wakeQueuedUs || wakeUs === Number.POSITIVE_INFINITY) return;
     target.wakeQueuedUs = wakeUs;
-    enqueue(this.state.queue, wakeUs, 2, 'wake', process, 0, null);
+    enqueue(this.state.queue, wakeUs, 2, 'wake', process, 0, null, null);
   }
 
   #onUnblock(process: number): void {
@@ -519,7 +505,7 @@ export class World {
     host.flush();
     if (host.nowUs > this.state.nowUs) {
       target.busyUntilUs = host.nowUs;
-      enqueue(this.state.queue, host.nowUs, 1, 'unblock', process, 0, null);
+      enqueue(this.state.queue, host.nowUs, 1, 'unblock', process, 0, null, null);
     }
     if (host.exitStatus !== null) {
       this.announce(process, host.nowUs, 'exited', String(host.exitStatus));
@@ -542,14 +528,12 @@ export class World {
 
   #closeAll(process: number): void {
     for (const connection of [...this.state.connections.values()]) {
-      const side = sideOf(connection, process);
-      if (side !== null) closeEnd(this.state, connection, side, this.nowUs);
+      const end = openEndOf(connection.ends, process);
+      if (end !== undefined) closeEnd(this.state, end, this.nowUs);
     }
   }
 }
 
-function sideOf(connection: Connection, process: number): Side | null {
-  if (connection.ends[0].process === process && connection.ends[0].open) return 0;
-  if (connection.ends[1].process === process && connection.ends[1].open) return 1;
-  return null;
+function openEndOf(ends: readonly [End, End], process: number): End | undefined {
+  return ends.find((end) => end.process === process && end.open);
 }

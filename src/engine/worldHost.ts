@@ -1,10 +1,10 @@
 /** The host that a process sees during one stimulus: clocks, connections and effects of the in-memory world. */
 import type { Message } from '../../models/commands.ts';
 import type { EventName } from '../../models/events.ts';
-import type { Connection, End } from '../../models/network/connection.ts';
+import { type End, peerOf } from '../../models/network/connection.ts';
 import type { ConnectionId, Host } from '../../models/process.ts';
 import { createStream, type RandomStream } from '../../models/random.ts';
-import { closeEnd, openConnection, type Side, transmit } from './transport.ts';
+import { closeEnd, openConnection, transmit } from './transport.ts';
 import type { World } from './world.ts';
 import type { MachineState, Process } from './worldState.ts';
 
@@ -21,7 +21,8 @@ export class WorldHost implements Host {
   #target: Process | null = null;
   #machine: MachineState | null = null;
   /** Connection ends with output or a close to carry out, in the order in which they were first used. */
-  readonly #dirty: { connection: Connection; side: Side }[] = [];
+  readonly #dirty: End[] = [];
+  #dirtyCount = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -41,26 +42,26 @@ export class WorldHost implements Host {
 
   /** Ends it: what was sent leaves now, at the end of any stall (S-TIMER-11). */
   flush(): void {
-    const dirty = this.#dirty;
-    if (dirty.length === 0) return;
+    const count = this.#dirtyCount;
+    if (count === 0) return;
     const state = this.#world.state;
-    for (let i = 0; i < dirty.length; i++) {
-      const { connection, side } = dirty[i]!;
-      const end = connection.ends[side];
+    for (let i = 0; i < count; i++) {
+      const end = this.#dirty[i]!;
       const messages = end.outgoing;
       end.outgoing = null;
-      if (messages !== null) transmit(state, connection, side, { messages, fin: false }, this.nowUs);
-      if (end.closing) closeEnd(state, connection, side, this.nowUs);
+      if (messages !== null) transmit(state, end, messages, this.nowUs);
+      if (end.closing) closeEnd(state, end, this.nowUs);
     }
-    dirty.length = 0;
+    this.#dirtyCount = 0;
   }
 
-  #endOf(id: ConnectionId): { connection: Connection; side: Side } | null {
+  /** This process's end of a connection that it still uses, or null. */
+  #endOf(id: ConnectionId): End | null {
     const connection = this.#world.state.connections.get(id);
     if (connection === undefined) return null;
-    const side: Side = connection.ends[0].process === this.#process && connection.ends[0].open ? 0 : 1;
-    const end: End = connection.ends[side];
-    return end.process === this.#process && end.open && !end.closing ? { connection, side } : null;
+    const [origin, target] = connection.ends;
+    const end = origin.process === this.#process && origin.open ? origin : target;
+    return end.process === this.#process && end.open && !end.closing ? end : null;
   }
 
   resolve(hostName: string): string | null {
@@ -74,33 +75,26 @@ export class WorldHost implements Host {
   }
 
   send(id: ConnectionId, message: Message): void {
-    const connection = this.#world.state.connections.get(id);
-    if (connection === undefined) return;
-    const ends = connection.ends;
-    const side: Side = ends[0].process === this.#process && ends[0].open ? 0 : 1;
-    const end = ends[side];
-    if (end.process !== this.#process || !end.open || end.closing) return;
-    if (end.outgoing === null) {
-      end.outgoing = [message];
-      this.#dirty.push({ connection, side });
-    } else {
+    const end = this.#endOf(id);
+    if (end === null) return;
+    if (end.outgoing !== null) {
       end.outgoing.push(message);
+      return;
     }
+    end.outgoing = [message];
+    this.#dirty[this.#dirtyCount++] = end;
   }
 
   close(id: ConnectionId): void {
-    const found = this.#endOf(id);
-    if (found === null) return;
-    const end = found.connection.ends[found.side];
+    const end = this.#endOf(id);
+    if (end === null) return;
     end.closing = true;
-    if (end.outgoing === null) this.#dirty.push(found);
+    if (end.outgoing === null) this.#dirty[this.#dirtyCount++] = end;
   }
 
   peerAddress(id: ConnectionId): string {
-    const found = this.#endOf(id);
-    if (found === null) return '';
-    const peer = found.connection.ends[found.side === 0 ? 1 : 0];
-    return this.#world.state.machines[peer.machine]?.address ?? '';
+    const end = this.#endOf(id);
+    return end === null ? '' : (this.#world.state.machines[peerOf(end).machine]?.address ?? '');
   }
 
   announce(event: EventName, message: string): void {

@@ -11,7 +11,7 @@ test('the event queue gives events by time, then class, then order of arrival, l
     fc.property(events, (added) => {
       const queue = createQueue();
       added.forEach(({ atUs, eventClass }, index) => {
-        enqueue(queue, atUs, eventClass, 'deliver', index, 0, null);
+        enqueue(queue, atUs, eventClass, 'deliver', index, 0, null, null);
       });
       const expected = added
         .map((event, index) => ({ ...event, index }))
@@ -29,7 +29,7 @@ test('the event queue keeps its order when events are taken and added in turn', 
       const waiting: { atUs: number; index: number }[] = [];
       steps.forEach((step, index) => {
         if (step !== null) {
-          enqueue(queue, step, 1, 'deliver', index, 0, null);
+          enqueue(queue, step, 1, 'deliver', index, 0, null, null);
           waiting.push({ atUs: step, index });
         } else if (waiting.length > 0) {
           waiting.sort((a, b) => a.atUs - b.atUs || a.index - b.index);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { World } from '../../src/engine/world.ts';
-import { connect, ping, probeWorld, type ProbeState, seenBy } from '../support/probe.ts';
+import { connect, type ProbeState, ping, probeWorld, seenBy } from '../support/probe.ts';
 
 function busyWorld(): World {
   const world = probeWorld(3, { jitterUs: 400 });
