@@ -2,7 +2,8 @@
 export type { Deployment, RedisNode, SentinelNode } from './config/deployment.ts';
 export { type Diagnostic, formatDiagnostic, InputError, type Position } from './config/diagnostic.ts';
 export { loadDeployment } from './config/loadDeployment.ts';
-export { type Announcement, World, type WorldEvents, type WorldPlan } from './engine/world.ts';
+export type { Program, WorldPlan } from './engine/program.ts';
+export { type Announcement, World, type WorldEvents } from './engine/world.ts';
 export { type Cluster, createCluster, type SimulationMode } from './run/cluster.ts';
 export type * from './run/document.ts';
 export { type PreparedRun, prepare } from './run/prepare.ts';

@@ -59,10 +59,10 @@ export function openConnection(
   port: number,
   atUs: number,
 ): ConnectionId {
-  const id = world.nextConnection++;
+  const id = world.connections.length;
   const machine = world.processes[process]!.machine;
   const connection = createConnection(id, process, machine, toMachine, port);
-  world.connections.set(id, connection);
+  world.connections.push(connection);
   sendSyn(world, connection, atUs);
   return id;
 }
@@ -256,8 +256,8 @@ function giveUp(world: WorldState, end: End, listener: TransportListener): void 
 
 /** After a rejoin: what waited for address resolution goes on at the next probe. */
 export function resumeProbing(world: WorldState): void {
-  for (const connection of world.connections.values()) {
-    if (connection.ends[1].machine < 0) continue;
+  for (const connection of world.connections) {
+    if (connection === null || connection.ends[1].machine < 0) continue;
     for (const end of connection.ends) resumeDirection(world, end);
     resumeConnecting(world, connection);
   }
@@ -339,5 +339,5 @@ function forgetIfOver(world: WorldState, connection: Connection): void {
 
 function forget(world: WorldState, connection: Connection): void {
   connection.state = 'over';
-  world.connections.delete(connection.id);
+  world.connections[connection.id] = null;
 }

@@ -12,111 +12,116 @@ const NUMERIC_ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$|^[0-9a-f:]*:[0-9a-f:.]*$/i;
 
 export class WorldHost implements Host {
   nowUs = 0;
-  wallUs = 0;
-  name = '';
-  address = '';
   exitStatus: number | null = null;
-  readonly #world: World;
-  #process = -1;
-  #target: Process | null = null;
-  #machine: MachineState | null = null;
+  private readonly world: World;
+  private current = -1;
+  private target: Process | null = null;
+  private site: MachineState | null = null;
   /** Connection ends with output or a close to carry out, in the order in which they were first used. */
-  readonly #dirty: End[] = [];
-  #dirtyCount = 0;
+  private readonly dirty: End[] = [];
+  private dirtyCount = 0;
 
   constructor(world: World) {
-    this.#world = world;
+    this.world = world;
   }
 
   /** Begins a stimulus of a process. */
   enter(process: number, target: Process, machine: MachineState, nowUs: number): void {
-    this.#process = process;
-    this.#target = target;
-    this.#machine = machine;
+    this.current = process;
+    this.target = target;
+    this.site = machine;
     this.nowUs = nowUs;
-    this.wallUs = nowUs + machine.clockOffsetUs;
-    this.name = machine.name;
-    this.address = machine.address;
     this.exitStatus = null;
+  }
+
+  get wallUs(): number {
+    return this.nowUs + this.site!.clockOffsetUs;
+  }
+
+  get name(): string {
+    return this.site!.name;
+  }
+
+  get address(): string {
+    return this.site!.address;
   }
 
   /** Ends it: what was sent leaves now, at the end of any stall (S-TIMER-11). */
   flush(): void {
-    const count = this.#dirtyCount;
+    const count = this.dirtyCount;
     if (count === 0) return;
-    const state = this.#world.state;
+    const state = this.world.state;
     for (let i = 0; i < count; i++) {
-      const end = this.#dirty[i]!;
+      const end = this.dirty[i]!;
       const messages = end.outgoing;
       end.outgoing = null;
       if (messages !== null) transmit(state, end, messages, this.nowUs);
       if (end.closing) closeEnd(state, end, this.nowUs);
     }
-    this.#dirtyCount = 0;
+    this.dirtyCount = 0;
   }
 
   /** This process's end of a connection that it still uses, or null. */
-  #endOf(id: ConnectionId): End | null {
-    const connection = this.#world.state.connections.get(id);
-    if (connection === undefined) return null;
+  private endOf(id: ConnectionId): End | null {
+    const connection = this.world.state.connections[id];
+    if (connection === undefined || connection === null) return null;
     const [origin, target] = connection.ends;
-    const end = origin.process === this.#process && origin.open ? origin : target;
-    return end.process === this.#process && end.open && !end.closing ? end : null;
+    const end = origin.process === this.current && origin.open ? origin : target;
+    return end.process === this.current && end.open && !end.closing ? end : null;
   }
 
   resolve(hostName: string): string | null {
-    const known = this.#world.state.names.get(hostName);
+    const known = this.world.state.names.get(hostName);
     if (known !== undefined) return known;
     return NUMERIC_ADDRESS.test(hostName) ? hostName : null;
   }
 
   connect(address: string, port: number): ConnectionId {
-    return openConnection(this.#world.state, this.#process, this.#world.machineAt(address), port, this.nowUs);
+    return openConnection(this.world.state, this.current, this.world.machineAt(address), port, this.nowUs);
   }
 
   send(id: ConnectionId, message: Message): void {
-    const end = this.#endOf(id);
+    const end = this.endOf(id);
     if (end === null) return;
     if (end.outgoing !== null) {
       end.outgoing.push(message);
       return;
     }
     end.outgoing = [message];
-    this.#dirty[this.#dirtyCount++] = end;
+    this.dirty[this.dirtyCount++] = end;
   }
 
   close(id: ConnectionId): void {
-    const end = this.#endOf(id);
+    const end = this.endOf(id);
     if (end === null) return;
     end.closing = true;
-    if (end.outgoing === null) this.#dirty[this.#dirtyCount++] = end;
+    if (end.outgoing === null) this.dirty[this.dirtyCount++] = end;
   }
 
   peerAddress(id: ConnectionId): string {
-    const end = this.#endOf(id);
-    return end === null ? '' : (this.#world.state.machines[peerOf(end).machine]?.address ?? '');
+    const end = this.endOf(id);
+    return end === null ? '' : (this.world.state.machines[peerOf(end).machine]?.address ?? '');
   }
 
   announce(event: EventName, message: string): void {
-    this.#world.announce(this.#process, this.nowUs, event, message);
+    this.world.announce(this.current, this.nowUs, event, message);
   }
 
   stall(durationUs: number): void {
     this.nowUs += durationUs;
-    this.wallUs += durationUs;
   }
 
   wakeAt(timeUs: number): void {
-    this.#target!.wakeAtUs = timeUs;
+    this.target!.wakeAtUs = timeUs;
   }
 
   diskWritable(): boolean {
-    return this.#machine!.diskWritable;
+    return this.site!.diskWritable;
   }
 
   stream(concern: string): RandomStream {
-    const { name, incarnation } = this.#target!;
-    return createStream(this.#world.state.seed, `${name}/${incarnation}/${concern}`);
+    const { name, incarnation } = this.target!;
+    return createStream(this.world.state.seed, `${name}/${incarnation}/${concern}`);
   }
 
   exit(status: number): void {

@@ -55,8 +55,8 @@ export interface WorldState {
   readonly queue: EventQueue;
   readonly machines: MachineState[];
   readonly processes: Process[];
-  readonly connections: Map<ConnectionId, Connection>;
-  nextConnection: ConnectionId;
+  /** By id; null once both ends have done with it. */
+  readonly connections: (Connection | null)[];
   readonly network: Network;
   /** Host name → address, for names that resolve. */
   readonly names: Map<string, string>;

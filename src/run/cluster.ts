@@ -5,10 +5,11 @@ import type { ClientSpec, SentinelAddress } from '../../models/client/state.ts';
 import { DEFAULT_MACHINE, type Machine } from '../../models/machine.ts';
 import { setConditions } from '../../models/network/conditions.ts';
 import { createStream, drawBelow } from '../../models/random.ts';
-import { redisBehaviour, type RedisSpec } from '../../models/redis/index.ts';
-import { sentinelBehaviour, type SentinelSpec } from '../../models/sentinel/index.ts';
+import { type RedisSpec, redisBehaviour } from '../../models/redis/index.ts';
+import { type SentinelSpec, sentinelBehaviour } from '../../models/sentinel/index.ts';
 import type { RedisNode, SentinelNode } from '../config/deployment.ts';
-import { type Program, World } from '../engine/world.ts';
+import type { Program } from '../engine/program.ts';
+import { World } from '../engine/world.ts';
 import type { ClientPlan, Scenario } from '../scenario/scenario.ts';
 
 /** How a run is simulated; the results must not depend on it. */
@@ -91,7 +92,8 @@ function program(
 function clientSpec(plan: ClientPlan, scenario: Scenario, seed: number): ClientSpec | null {
   const { redis, sentinels } = scenario.deployment;
   if (plan.writeUs === null) return null;
-  const asked = plan.discover === null ? [] : plan.discover === 'sentinel' ? sentinels : namedSentinels(plan, sentinels);
+  const asked =
+    plan.discover === null ? [] : plan.discover === 'sentinel' ? sentinels : namedSentinels(plan, sentinels);
   const direct = redis.find((node) => node.name === plan.connect);
   return {
     name: plan.name,

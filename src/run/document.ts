@@ -26,7 +26,13 @@ export interface RunFailover {
   readonly from: string;
   /** Null when no replica was chosen. */
   readonly to: string | null;
-  readonly outcome: 'completed' | 'not-elected' | 'no-good-replica' | 'replica-timeout' | 'superseded' | 'unfinished';
+  readonly outcome:
+    | 'completed'
+    | 'not-elected'
+    | 'no-good-replica'
+    | 'replica-timeout'
+    | 'superseded'
+    | 'unfinished';
   /** When the leader saw the master down; null when forced. */
   readonly sdownAt: number | null;
   readonly odownAt: number | null;

@@ -1,7 +1,8 @@
 /** Every node's own view at the end of a run. */
+
+import type { RedisState } from '../../models/redis/index.ts';
 import { redisView } from '../../models/redis/index.ts';
 import { type SentinelState, sentinelViews } from '../../models/sentinel/index.ts';
-import type { RedisState } from '../../models/redis/index.ts';
 import type { Cluster } from './cluster.ts';
 import type { FinalView } from './document.ts';
 import { nodeAt, processOf } from './roles.ts';

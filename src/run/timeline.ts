@@ -5,8 +5,8 @@ import { parseRequest } from '../../models/parseRequest.ts';
 import { type RedisDisk, redisView, restoreBackup } from '../../models/redis/index.ts';
 import type { Target, TimelineEntry, Verb } from '../scenario/scenario.ts';
 import type { Recorder } from '../trace/recorder.ts';
-import { replyJson } from '../trace/replyJson.ts';
 import { toMs } from '../trace/recorder.ts';
+import { replyJson } from '../trace/replyJson.ts';
 import type { Cluster } from './cluster.ts';
 import type { RunAction } from './document.ts';
 import { currentMaster, processOf, runningRedis } from './roles.ts';
@@ -110,10 +110,12 @@ export class Timeline {
         }
         return;
       case 'clock':
-        for (const machine of this.#machines(first)) world.state.machines[machine]!.clockOffsetUs += verb.byUs;
+        for (const machine of this.#machines(first))
+          world.state.machines[machine]!.clockOffsetUs += verb.byUs;
         return;
       case 'restore':
-        for (const name of first) restoreBackup(processOf(this.#cluster, name).disk as RedisDisk, verb.backup);
+        for (const name of first)
+          restoreBackup(processOf(this.#cluster, name).disk as RedisDisk, verb.backup);
         return;
       case 'power-off':
         for (const machine of this.#machines(first)) world.powerOff(machine);
@@ -152,14 +154,19 @@ export class Timeline {
         return;
       case 'network':
         taken('network');
-        for (const { from, to, conditions } of done.before) setConditions(world.network, from, to, conditions);
+        for (const { from, to, conditions } of done.before)
+          setConditions(world.network, from, to, conditions);
         return;
       case 'disk':
         this.#done.set(action, { ...done, atUs: world.nowUs, verb: { ...verb, full: !verb.full } });
         this.#setDisk(first, verb.full);
         return;
       case 'names':
-        this.#done.set(action, { ...done, atUs: world.nowUs, verb: { ...verb, resolvable: !verb.resolvable } });
+        this.#done.set(action, {
+          ...done,
+          atUs: world.nowUs,
+          verb: { ...verb, resolvable: !verb.resolvable },
+        });
         this.#setNames(first, !verb.resolvable);
         return;
       default:
@@ -237,7 +244,16 @@ export class Timeline {
     const all = world.plan.machines.map((_, index) => index);
     const left = verb.between === null ? all : this.#machines(this.#resolve(verb.between[0]));
     const right = verb.between === null ? all : this.#machines(this.#resolve(verb.between[1]));
-    const pairs = left.flatMap((from) => right.flatMap((to) => (from === to ? [] : [[from, to], [to, from]])));
+    const pairs = left.flatMap((from) =>
+      right.flatMap((to) =>
+        from === to
+          ? []
+          : [
+              [from, to],
+              [to, from],
+            ],
+      ),
+    );
     const unique = new Map(pairs.map(([from, to]) => [`${from},${to}`, { from: from!, to: to! }]));
     return [...unique.values()].map(({ from, to }) => {
       const { latencyUs, jitterUs, lossPerMillion } = pathOf(world.network, from, to);
@@ -308,7 +324,7 @@ export class Timeline {
     return [{ t, do: verb.do, args: argumentsOf(verb, targets) }];
   }
 
-  #replyTo(action: number, name: string): RunAction['reply'] & {} | null {
+  #replyTo(action: number, name: string): (RunAction['reply'] & {}) | null {
     const operator = this.#cluster.operators.get(name);
     if (operator === undefined) return null;
     const state = this.#cluster.world.state.processes[operator]!.state as OperatorState;

@@ -3,8 +3,6 @@ import { EVENTS, type EventLevel } from '../../models/events.ts';
 import type { Announcement, World } from '../engine/world.ts';
 import type { RunEvent } from '../run/document.ts';
 
-
-
 /** What a log at Redis's default level shows (S-EVENT-1): `+role-change` and its like are published, but not logged. */
 const LOGGED: ReadonlySet<EventLevel> = new Set<EventLevel>(['notice', 'warning']);
 
@@ -39,6 +37,14 @@ export function toRunEvents(
   fromUs: number,
 ): RunEvent[] {
   const events: RunEvent[] = [];
+  const named = new Map<string, string>();
+  const textOf = (message: string) => {
+    const known = named.get(message);
+    if (known !== undefined) return known;
+    const text = nameThings(message, naming);
+    named.set(message, text);
+    return text;
+  };
   for (const { atUs, node, event, message } of announcements) {
     if (atUs < fromUs) continue;
     events.push({
@@ -46,8 +52,7 @@ export function toRunEvents(
       node,
       event,
       level: EVENTS[event].level,
-      message:
-        event === 'next-failover-delay' ? String(toMs(Number(message) - zeroUs)) : nameThings(message, naming),
+      message: event === 'next-failover-delay' ? String(toMs(Number(message) - zeroUs)) : textOf(message),
     });
   }
   return events;

@@ -1,7 +1,8 @@
 /** A process for engine tests: it notes every stimulus with its time, answers PING, and does what a test tells it. */
 import { PONG } from '../../models/commands.ts';
 import type { Behaviour } from '../../models/process.ts';
-import { type Program, World } from '../../src/engine/world.ts';
+import type { Program } from '../../src/engine/program.ts';
+import { World } from '../../src/engine/world.ts';
 
 export interface ProbeState {
   readonly seen: string[];
