@@ -7,6 +7,8 @@ import type { Range } from './random.ts';
 export interface Machine {
   /** One fsync of a small file, in microseconds. */
   readonly fsyncUs: Range;
+  /** What INFO costs a server, in microseconds: answers asked for in the same instant overtake it. */
+  readonly infoUs: number;
   /** From the start of a server process to its listening socket, in microseconds. */
   readonly bootUs: Range;
   /** From a SIGKILL to the reset of the process's connections, in microseconds. */
@@ -25,6 +27,7 @@ export interface Machine {
 /** R-FULL-7's calibration sample, and boot and fsync times as recorded. */
 export const DEFAULT_MACHINE: Machine = {
   fsyncUs: { min: 1_500, max: 4_500 },
+  infoUs: 100,
   bootUs: { min: 8_000, max: 20_000 },
   killTeardownUs: { min: 1_000, max: 6_000 },
   forkUsPerGiB: 12_000,

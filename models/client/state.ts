@@ -1,5 +1,6 @@
 /** A client's state: one write at a time, every so often, each acknowledged write remembered. */
-import type { ConnectionId } from '../process.ts';
+import type { ConnectionId, Host } from '../process.ts';
+import type { RandomStream } from '../random.ts';
 import type { Discovery } from './discovery.ts';
 
 /** A sentinel as the client knows it. */
@@ -69,9 +70,11 @@ export interface ClientState {
   /** Connections that listen for +switch-master, one a sentinel; 0: to be made. */
   readonly subscriptions: ConnectionId[];
   resubscribeUs: number;
+  readonly timer: RandomStream;
 }
 
-export function createClientState(spec: ClientSpec, nowUs: number): ClientState {
+export function createClientState(spec: ClientSpec, host: Host): ClientState {
+  const { nowUs } = host;
   return {
     name: spec.name,
     masterName: spec.masterName,
@@ -96,6 +99,7 @@ export function createClientState(spec: ClientSpec, nowUs: number): ClientState 
     ackedBy: [],
     refused: {},
     subscriptions: spec.subscribe ? spec.sentinels.map(() => 0) : [],
+    timer: host.stream('timer'),
     resubscribeUs: spec.subscribe ? nowUs : Number.POSITIVE_INFINITY,
   };
 }

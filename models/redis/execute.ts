@@ -52,6 +52,7 @@ export function execute(
     case 'REPLCONF':
       return replconf(state, host, client, request);
     case 'INFO':
+      stall(state, host, state.machine.infoUs);
       return { kind: 'info', info: buildInfo(state, host) };
     case 'GET':
       return { kind: 'bulk', text: readKey(state.keyspace, request.key) };

@@ -29,7 +29,8 @@ function logDelay(state: SentinelState, host: Host, master: Instance): void {
 /** S-START-1; true when a failover was started. */
 export function startFailoverIfNeeded(state: SentinelState, host: Host, master: Instance): boolean {
   if ((master.flags & O_DOWN) === 0 || (master.flags & FAILOVER_IN_PROGRESS) !== 0) return false;
-  if (wallNow(host) - master.failoverStartUs < 2 * master.failoverTimeoutMs * 1000) {
+  const { failoverStartUs } = master;
+  if (failoverStartUs !== 0 && wallNow(host) - failoverStartUs < 2 * master.failoverTimeoutMs * 1000) {
     logDelay(state, host, master);
     return false;
   }

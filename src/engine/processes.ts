@@ -129,12 +129,13 @@ export class Processes implements TransportListener {
   // --- Stimuli from the network ----------------------------------------------------------------------------------
 
   listenerOn(machine: number, port: number): number {
-    return this.world.state.processes.findIndex(
-      (process) =>
-        process.machine === machine &&
-        process.port === port &&
-        (process.status === 'running' || process.status === 'stopped'),
-    );
+    const { processes } = this.world.state;
+    for (let i = 0; i < processes.length; i++) {
+      const process = processes[i]!;
+      if (process.machine !== machine || process.port !== port) continue;
+      if (process.status === 'running' || process.status === 'stopped') return i;
+    }
+    return -1;
   }
 
   onAccepted(process: number, connection: ConnectionId): void {

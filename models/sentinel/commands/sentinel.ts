@@ -13,6 +13,8 @@ import { set } from './set.ts';
 interface Subcommand {
   /** Number of words after the subcommand; negative: at least. */
   readonly words: number;
+  /** A pure query: it cannot change what is due. */
+  readonly query?: true;
   readonly run: (state: SentinelState, host: Host, words: readonly string[]) => Reply;
 }
 
@@ -23,27 +25,27 @@ const HELP = [
 ];
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
-  ckquorum: { words: 1, run: ckquorum },
+  ckquorum: { query: true, words: 1, run: ckquorum },
   config: { words: -1, run: config },
   debug: { words: 0, run: debug },
   failover: { words: 1, run: failover },
   flushconfig: { words: 0, run: flushAndReply },
-  'get-master-addr-by-name': { words: 1, run: getMasterAddrByName },
-  help: { words: 0, run: () => array(HELP.map((text) => ({ kind: 'status', text }))) },
-  'info-cache': { words: -1, run: infoCache },
+  'get-master-addr-by-name': { query: true, words: 1, run: getMasterAddrByName },
+  help: { query: true, words: 0, run: () => array(HELP.map((text) => ({ kind: 'status', text }))) },
+  'info-cache': { query: true, words: -1, run: infoCache },
   'is-master-down-by-addr': { words: 4, run: answerMasterDownWords },
-  master: { words: 1, run: master },
-  masters: { words: 0, run: masters },
+  master: { query: true, words: 1, run: master },
+  masters: { query: true, words: 0, run: masters },
   monitor: { words: 4, run: monitor },
-  myid: { words: 0, run: (state) => bulk(state.myId) },
-  'pending-scripts': { words: 0, run: () => array([]) },
+  myid: { query: true, words: 0, run: (state) => bulk(state.myId) },
+  'pending-scripts': { query: true, words: 0, run: () => array([]) },
   remove: { words: 1, run: remove },
-  replicas: { words: 1, run: replicas },
+  replicas: { query: true, words: 1, run: replicas },
   reset: { words: 1, run: reset },
-  sentinels: { words: 1, run: sentinels },
+  sentinels: { query: true, words: 1, run: sentinels },
   set: { words: -3, run: set },
   'simulate-failure': { words: -1, run: simulateFailure },
-  slaves: { words: 1, run: replicas },
+  slaves: { query: true, words: 1, run: replicas },
 };
 
 function arityFits(name: string, arity: number, words: number): boolean {
@@ -59,6 +61,6 @@ export function sentinelCommand(state: SentinelState, host: Host, words: readonl
   const subcommand = SUBCOMMANDS[name];
   if (subcommand === undefined) return errorReply(`ERR unknown subcommand '${given}'. Try SENTINEL HELP.`);
   if (!arityFits(name, subcommand.words, rest.length)) return wrongArity(`sentinel|${name}`);
-  state.dueStale = true;
+  if (subcommand.query === undefined) state.dueStale = true;
   return subcommand.run(state, host, rest);
 }
