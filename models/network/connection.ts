@@ -47,6 +47,8 @@ export interface Connection {
   /** Segments sent before the connection stood. */
   readonly held: Segment[];
   synAttempts: number;
+  /** When address resolution fails the attempt ("no route to host"); -1: it does not wait for that. */
+  unreachableAtUs: number;
   /** Tells the pending SYN timer from older ones. */
   synToken: number;
 }
@@ -86,6 +88,7 @@ export function createConnection(
     port,
     held: [],
     synAttempts: 0,
+    unreachableAtUs: -1,
     synToken: 0,
   };
   ends.push(createEnd(connection, process, machine), createEnd(connection, -1, toMachine));

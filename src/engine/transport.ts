@@ -75,7 +75,8 @@ function sendSyn(world: WorldState, connection: Connection, atUs: number): void 
   }
   const path = pathFrom(world, from);
   if (path.neighbour !== null && startCycle(path.neighbour, atUs)) {
-    failConnect(world, connection, cycleEndUs(path.neighbour, atUs), 'unreachable');
+    connection.unreachableAtUs = cycleEndUs(path.neighbour, atUs);
+    failConnect(world, connection, connection.unreachableAtUs, 'unreachable');
     return;
   }
   if (!isOpen(world.network, from.machine, to.machine) || isLost(world.network, path)) {
@@ -277,8 +278,9 @@ function resumeDirection(world: WorldState, end: End): void {
 function resumeConnecting(world: WorldState, connection: Connection): void {
   if (connection.state !== 'connecting') return;
   const path = pathFrom(world, connection.ends[0]);
-  if (path.neighbour !== null || path.resolvedAtUs <= world.nowUs) return;
+  if (path.neighbour !== null || path.resolvedAtUs >= connection.unreachableAtUs) return;
   connection.synToken++;
+  connection.unreachableAtUs = -1;
   schedule(world, path.resolvedAtUs, 'syn-retry', connection.ends[0], connection.synToken, null);
 }
 

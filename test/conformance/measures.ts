@@ -53,7 +53,7 @@ export function observedRun({ events, clients, durationMs }: RunDocument): Obser
 /** Events that default logs of recorded sentinels do not show. */
 const UNLOGGED = new Set(['+role-change', '-role-change']);
 
-export function isSentinelEvent(event: RunEvent): boolean {
+export function isSentinelEvent(event: Pick<RunEvent, 'event'>): boolean {
   return /^[+-]/.test(event.event) && !UNLOGGED.has(event.event);
 }
 
@@ -96,9 +96,11 @@ function timesByLabel(events: readonly RunEvent[]): Map<string, number[]> {
   return times;
 }
 
-/** The events of each sentinel by its role in the run: the leader of a failover, or one that voted. */
-export function sequencesByRole(events: readonly RunEvent[]): { leader: string[]; voter: string[] } {
-  const sequences = { leader: new Array<string>(), voter: new Array<string>() };
+export type SentinelRole = 'leader' | 'voter';
+
+/** The events of each sentinel by its role in the run: the leader of a failover, or another. */
+export function sequencesByRole(events: readonly RunEvent[]): Record<SentinelRole, string[][]> {
+  const sequences: Record<SentinelRole, string[][]> = { leader: [], voter: [] };
   const bySentinel = new Map<string, RunEvent[]>();
   for (const event of events) {
     if (!isSentinelEvent(event)) continue;
@@ -108,7 +110,7 @@ export function sequencesByRole(events: readonly RunEvent[]): { leader: string[]
   }
   for (const own of bySentinel.values()) {
     const role = own.some(({ event }) => event === '+elected-leader') ? 'leader' : 'voter';
-    sequences[role].push(own.map(labelOf).join(' · '));
+    sequences[role].push(own.map(labelOf));
   }
   return sequences;
 }
