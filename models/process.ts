@@ -85,6 +85,8 @@ export interface Behaviour<Spec, State, Disk> {
    * Timers that came due meanwhile run once, late, after that input (S-TIMER-6).
    */
   resumed(state: State, host: Host, stoppedAtUs: number): void;
+  /** The machine's wall clock was set. Only a process that computes ahead when its timers act needs to know. */
+  clockChanged?(state: State, host: Host): void;
   /** A signal arrived. */
   signal(state: State, host: Host, signal: Signal): void;
   /** The machine loses power: drops from the disk what was never synced. */

@@ -137,6 +137,10 @@ export const redisBehaviour: Behaviour<RedisSpec, RedisState, RedisDisk> = {
     state.rescheduleNeeded = true;
     endPass(state, host);
   },
+  clockChanged(state, host) {
+    state.rescheduleNeeded = true;
+    endPass(state, host);
+  },
   signal(state, host, signal) {
     onSignal(state, host, signal);
     endPass(state, host);

@@ -52,6 +52,7 @@ export function receiveMasterDownReply(
   if (down?.kind !== 'integer' || leader?.kind !== 'bulk' || epoch?.kind !== 'integer') return;
   if (leader.text === null) return;
   entry.lastMasterDownReplyUs = wallNow(host);
+  state.dueStale = true;
   if (down.value === 1) entry.flags |= MASTER_DOWN;
   else entry.flags &= ~MASTER_DOWN;
   if (leader.text === '*') return;

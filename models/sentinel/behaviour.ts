@@ -97,6 +97,13 @@ export function resumed(state: SentinelState, host: Host, stoppedAtUs: number): 
   settle(state, host);
 }
 
+/** The ticks so far ran by the old clock; the next one sees the new one. */
+export function clockChanged(state: SentinelState, host: Host): void {
+  if (state.exited) return;
+  begin(state, host, host.nowUs);
+  settle(state, host);
+}
+
 export function signal(state: SentinelState, host: Host, _signal: Signal): void {
   if (state.exited) return;
   begin(state, host, host.nowUs);

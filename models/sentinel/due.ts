@@ -77,6 +77,19 @@ function subjectiveDue(state: SentinelState, instance: Instance, link: Link): nu
   return isSubjectivelyDown(state, instance, link, nowUs) ? Number.POSITIVE_INFINITY : 0;
 }
 
+/** S-ASK-2: what other Sentinels have answered expires while the master itself is handled. */
+function expiryDue(state: SentinelState, master: Instance): number {
+  let due = Number.POSITIVE_INFINITY;
+  const ids = master.sentinelIds;
+  for (let i = 0; i < ids.length; i++) {
+    const entry = state.instances[ids[i]!]!;
+    if ((entry.flags & MASTER_DOWN) === 0 && entry.leader === '') continue;
+    const expiresUs = entry.lastMasterDownReplyUs + 5 * state.periods.askMs * 1000 + 1;
+    if (expiresUs < due) due = expiresUs;
+  }
+  return due;
+}
+
 /** Wall time at which a tick could act on this instance; 0: at the next tick. */
 export function instanceDue(state: SentinelState, instance: Instance): number {
   const flags = instance.flags;
@@ -86,10 +99,7 @@ export function instanceDue(state: SentinelState, instance: Instance): number {
   if (!link.disconnected) due = periodicDue(state, instance, link);
   else if (instance.address.port !== 0) due = link.lastReconnUs + state.periods.pingMs * 1000;
   due = Math.min(due, halfOpenDue(state, instance, link), subjectiveDue(state, instance, link));
-  if ((flags & MASTER_DOWN) !== 0 || ((flags & SENTINEL) !== 0 && instance.leader !== '')) {
-    due = Math.min(due, instance.lastMasterDownReplyUs + 5 * state.periods.askMs * 1000 + 1);
-  }
-  return due;
+  return (flags & MASTER) === 0 ? due : Math.min(due, expiryDue(state, instance));
 }
 
 /** Brings one instance's due time up to date. */

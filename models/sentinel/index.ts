@@ -22,6 +22,7 @@ export const sentinelBehaviour: Behaviour<SentinelSpec, SentinelState, SentinelD
   receive: behaviour.receive,
   wake: behaviour.wake,
   resumed: behaviour.resumed,
+  clockChanged: behaviour.clockChanged,
   signal: behaviour.signal,
   powerLoss: behaviour.powerLoss,
 };

@@ -105,6 +105,16 @@ export class Processes implements TransportListener {
     this.drain(process, target);
   }
 
+  /** The wall clock of its machine was set. */
+  clockChanged(process: number): void {
+    const target = this.at(process);
+    const behaviour = this.behaviours[process]!;
+    if (target.status !== 'running' || behaviour.clockChanged === undefined) return;
+    this.begin(process, target);
+    behaviour.clockChanged(target.state, this.host);
+    this.end(process, target);
+  }
+
   signal(process: number, signal: Signal): void {
     this.stimulate(process, { kind: 'signal', signal });
   }

@@ -209,6 +209,14 @@ export class World {
     }
   }
 
+  /** Sets the wall clock of a machine forward, or back. */
+  changeClock(machine: number, byUs: number): void {
+    this.state.machines[machine]!.clockOffsetUs += byUs;
+    this.state.processes.forEach((process, index) => {
+      if (process.machine === machine) this.processes.clockChanged(index);
+    });
+  }
+
   /** Takes machines off the network together. */
   isolate(machines: readonly number[]): void {
     isolate(this.state.network, machines, this.nowUs);

@@ -110,8 +110,7 @@ export class Timeline {
         }
         return;
       case 'clock':
-        for (const machine of this.#machines(first))
-          world.state.machines[machine]!.clockOffsetUs += verb.byUs;
+        for (const machine of this.#machines(first)) world.changeClock(machine, verb.byUs);
         return;
       case 'restore':
         for (const name of first)
