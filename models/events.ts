@@ -17,7 +17,11 @@ const sentinel = (level: EventLevel, meaning: string): EventDefinition => ({
   published: level !== 'debug',
   meaning,
 });
-const logLine = (level: EventLevel, meaning: string): EventDefinition => ({ level, published: false, meaning });
+const logLine = (level: EventLevel, meaning: string): EventDefinition => ({
+  level,
+  published: false,
+  meaning,
+});
 
 export const EVENTS = {
   '+monitor': sentinel('warning', 'this Sentinel starts to watch the master'),
@@ -27,13 +31,25 @@ export const EVENTS = {
   '+slave': sentinel('notice', 'a replica was learned from INFO, or listed again after a switch'),
   '+sentinel': sentinel('notice', 'another Sentinel was learned from its hello'),
   '+sentinel-address-switch': sentinel('notice', 'a known Sentinel says hello from another address'),
-  '+sentinel-address-update': sentinel('notice', 'the new address of a Sentinel was noted for other masters too'),
-  '+sentinel-invalid-addr': sentinel('notice', 'a new Sentinel uses the address of an old one, which is forgotten'),
+  '+sentinel-address-update': sentinel(
+    'notice',
+    'the new address of a Sentinel was noted for other masters too',
+  ),
+  '+sentinel-invalid-addr': sentinel(
+    'notice',
+    'a new Sentinel uses the address of an old one, which is forgotten',
+  ),
   '+reboot': sentinel('notice', 'INFO shows another run id: the process was restarted'),
   '+role-change': sentinel('verbose', 'INFO shows the role that this Sentinel expects again'),
   '-role-change': sentinel('verbose', 'INFO shows another role than this Sentinel expects'),
-  '+convert-to-slave': sentinel('notice', 'a node that wrongly claims to be a master is told to follow the real one'),
-  '+fix-slave-config': sentinel('notice', 'a replica that follows somebody else is told to follow the master'),
+  '+convert-to-slave': sentinel(
+    'notice',
+    'a node that wrongly claims to be a master is told to follow the real one',
+  ),
+  '+fix-slave-config': sentinel(
+    'notice',
+    'a replica that follows somebody else is told to follow the master',
+  ),
   '+sdown': sentinel('warning', 'this Sentinel alone believes that the instance is down'),
   '-sdown': sentinel('warning', 'this Sentinel sees the instance again'),
   '+odown': sentinel('warning', 'a quorum of Sentinels says that the master is down'),
@@ -50,12 +66,18 @@ export const EVENTS = {
   '-failover-abort-slave-timeout': sentinel('warning', 'the chosen replica did not become a master in time'),
   '+failover-state-wait-promotion': sentinel('notice', 'SLAVEOF NO ONE was sent; INFO must confirm it'),
   '+promoted-slave': sentinel('warning', 'INFO of the chosen replica shows it as a master'),
-  '+failover-state-reconf-slaves': sentinel('warning', 'the leader points the other replicas to the new master'),
+  '+failover-state-reconf-slaves': sentinel(
+    'warning',
+    'the leader points the other replicas to the new master',
+  ),
   '+slave-reconf-sent': sentinel('notice', 'a replica was told to follow the new master'),
   '+slave-reconf-inprog': sentinel('notice', 'the replica names the new master, its link is not up yet'),
   '+slave-reconf-done': sentinel('notice', 'the replica follows the new master'),
   '-slave-reconf-sent-timeout': sentinel('notice', 'the replica did not obey in time and is passed over'),
-  '+slave-reconf-sent-be': sentinel('notice', 'told to follow the new master on a best-effort basis, at the end'),
+  '+slave-reconf-sent-be': sentinel(
+    'notice',
+    'told to follow the new master on a best-effort basis, at the end',
+  ),
   '+failover-end-for-timeout': sentinel('warning', 'the failover ends although replicas are left'),
   '+failover-end': sentinel('warning', 'the failover ends'),
   '+config-update-from': sentinel('warning', 'another Sentinel announces a newer configuration'),
@@ -89,7 +111,10 @@ export const EVENTS = {
   'master-timeout': logLine('warning', 'no data from the master for repl-timeout'),
   'replica-timeout': logLine('warning', 'no acknowledgement from a replica for repl-timeout'),
   'partial-resync': logLine('notice', 'the replica continues where it stopped'),
-  'partial-resync-refused': logLine('notice', 'the replica cannot continue where it stopped: it needs everything'),
+  'partial-resync-refused': logLine(
+    'notice',
+    'the replica cannot continue where it stopped: it needs everything',
+  ),
   'bgsave-for-sync': logLine('notice', 'the master starts to send its whole data set'),
   'full-resync-started': logLine('notice', 'the replica starts to receive the whole data set'),
   'full-resync-done': logLine('notice', 'the replica has replaced its data by the master’s'),

@@ -8,7 +8,8 @@ const isInteger = (text: string | undefined): text is string => text !== undefin
 function parseReplicaof(word: 'REPLICAOF' | 'SLAVEOF'): Parser {
   return ([host, port, ...rest]) => {
     if (host === undefined || port === undefined || rest.length > 0) return null;
-    if (host.toUpperCase() === 'NO' && port.toUpperCase() === 'ONE') return { kind: 'REPLICAOF', word, to: null };
+    if (host.toUpperCase() === 'NO' && port.toUpperCase() === 'ONE')
+      return { kind: 'REPLICAOF', word, to: null };
     return isInteger(port) ? { kind: 'REPLICAOF', word, to: { host, port: Number(port) } } : null;
   };
 }

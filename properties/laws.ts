@@ -31,11 +31,14 @@ function electedByVotes(run: RunDocument) {
 
 export const oneLeaderAnEpoch: Law = {
   name: 'one leader an epoch',
-  statement: 'At most one Sentinel is elected leader for a master in an epoch, unless an operator forces a failover.',
+  statement:
+    'At most one Sentinel is elected leader for a master in an epoch, unless an operator forces a failover.',
   rules: ['S-VOTE-2', 'S-ELECT-2'],
   counterexample(run) {
     const twice = firstRepeated(electedByVotes(run), ({ master, epoch }) => `${master} ${epoch}`);
-    return twice === null ? null : `${twice[0].leader} and ${twice[1].leader} both lead epoch ${twice[1].epoch}`;
+    return twice === null
+      ? null
+      : `${twice[0].leader} and ${twice[1].leader} both lead epoch ${twice[1].epoch}`;
   },
   witness: (run) => electedByVotes(run).length > 0,
 };

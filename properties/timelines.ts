@@ -23,20 +23,26 @@ export function timelineOf(
   const span = fc.integer({ min: 50, max: 25_000 });
   const fault = fc.oneof(
     fc.tuple(at, span, node).map(([atMs, forMs, name]) => crash(name, atMs, forMs)),
-    fc.tuple(at, span, node).map(([atMs, forMs, name]) => [
-      entry(atMs, { do: 'pause', target: [name], forUs: forMs * MS_US }),
-    ]),
-    fc.tuple(at, span, node).map(([atMs, forMs, name]) => [
-      entry(atMs, { do: 'isolate', target: [name], forUs: forMs * MS_US }),
-    ]),
-    fc.tuple(at, span, node, node).map(([atMs, forMs, left, right]) => [
-      entry(atMs, { do: 'cut', groups: [[left], [right]], forUs: forMs * MS_US }),
-    ]),
-    fc.tuple(at, fc.constantFrom(...sentinels), fc.integer({ min: -3000, max: 3000 })).map(([atMs, name, byMs]) => [
-      entry(atMs, { do: 'clock', target: [name], byUs: byMs * MS_US }),
-    ]),
+    fc
+      .tuple(at, span, node)
+      .map(([atMs, forMs, name]) => [entry(atMs, { do: 'pause', target: [name], forUs: forMs * MS_US })]),
+    fc
+      .tuple(at, span, node)
+      .map(([atMs, forMs, name]) => [entry(atMs, { do: 'isolate', target: [name], forUs: forMs * MS_US })]),
+    fc
+      .tuple(at, span, node, node)
+      .map(([atMs, forMs, left, right]) => [
+        entry(atMs, { do: 'cut', groups: [[left], [right]], forUs: forMs * MS_US }),
+      ]),
+    fc
+      .tuple(at, fc.constantFrom(...sentinels), fc.integer({ min: -3000, max: 3000 }))
+      .map(([atMs, name, byMs]) => [entry(atMs, { do: 'clock', target: [name], byUs: byMs * MS_US })]),
     fc.tuple(at, fc.constantFrom(...sentinels)).map(([atMs, name]) => [
-      entry(atMs, { do: 'command', target: [name], words: ['SENTINEL', 'FAILOVER', masterName(deployment)] }),
+      entry(atMs, {
+        do: 'command',
+        target: [name],
+        words: ['SENTINEL', 'FAILOVER', masterName(deployment)],
+      }),
     ]),
   );
   return fc.array(fault, { maxLength: maxFaults }).map((faults) => faults.flat());
@@ -47,10 +53,7 @@ function masterName({ sentinels }: Deployment): string {
 }
 
 function crash(name: string, atMs: number, forMs: number): TimelineEntry[] {
-  return [
-    entry(atMs, { do: 'kill', target: [name] }),
-    entry(atMs + forMs, { do: 'start', target: [name] }),
-  ];
+  return [entry(atMs, { do: 'kill', target: [name] }), entry(atMs + forMs, { do: 'start', target: [name] })];
 }
 
 function entry(atMs: number, verb: Verb): TimelineEntry {

@@ -76,7 +76,7 @@ function refuse(state: ClientState, host: Host, kind: OwnRefusal | string): void
 
 function endWrite(state: ClientState, host: Host): void {
   const nextUs = state.startedUs + state.writeUs + drawBelow(state.timer, TIMER_LATENESS_US);
-  state.nextWriteUs = nextUs > host.nowUs ? nextUs : host.nowUs;
+  state.nextWriteUs = Math.max(nextUs, host.nowUs);
   state.startedUs = -1;
   state.awaitingReply = false;
   state.replyDeadlineUs = NEVER;

@@ -165,7 +165,7 @@ export function transmit(world: WorldState, end: End, segment: Segment, atUs: nu
 }
 
 function arrive(world: WorldState, end: End, peer: End, segment: Segment, atUs: number): void {
-  const arrivesAtUs = atUs > end.lastArrivalUs ? atUs : end.lastArrivalUs;
+  const arrivesAtUs = Math.max(atUs, end.lastArrivalUs);
   end.lastArrivalUs = arrivesAtUs;
   enqueue(world.queue, arrivesAtUs, 1, 'deliver', 0, 0, peer, segment);
 }

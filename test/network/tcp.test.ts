@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { connect, PORT, ping, probeWorld, type ProbeState, seenBy } from '../support/probe.ts';
+import { connect, PORT, type ProbeState, ping, probeWorld, seenBy } from '../support/probe.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -66,7 +66,9 @@ describe('a connection between two machines, 100 µs apart', () => {
       world.runUntil(world.nowUs + 100);
     }
     world.runUntil(2 * SECOND_US);
-    const order = seenBy(world, 1).filter((line) => line.includes('PING')).map((line) => line.split(' ')[2]);
+    const order = seenBy(world, 1)
+      .filter((line) => line.includes('PING'))
+      .map((line) => line.split(' ')[2]);
     expect(order).toEqual(Array.from({ length: 50 }, (_, i) => String(i)));
   });
 
@@ -111,9 +113,12 @@ describe('a silent cut of both directions', () => {
     [12_000_000, 12_600_000],
     [20_000_000, 25_400_000],
     [35_000_000, 51_000_000],
-  ])('healed after %i µs: bytes in flight arrive with the retransmission at %i µs (R-NET-2)', (healUs, atUs) => {
-    expect(arrivalAfterCut(healUs)).toBe(atUs);
-  });
+  ])(
+    'healed after %i µs: bytes in flight arrive with the retransmission at %i µs (R-NET-2)',
+    (healUs, atUs) => {
+      expect(arrivalAfterCut(healUs)).toBe(atUs);
+    },
+  );
 
   test('SYNs are repeated after 1, 3, 7, 15 s (R-NET-3)', () => {
     const world = probeWorld();

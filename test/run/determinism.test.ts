@@ -53,6 +53,6 @@ test('golden runs are unchanged (UPDATE_GOLDEN=1 accepts new ones)', () => {
   for (const { path, seeds } of PINNED) {
     for (const seed of seeds) digests[`${path} --seed ${seed}`] = digest(documentText(path, seed));
   }
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(GOLDEN, `${JSON.stringify(digests, null, 2)}\n`);
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(GOLDEN, `${JSON.stringify(digests, null, 2)}\n`);
   expect(digests).toEqual(JSON.parse(readFileSync(GOLDEN, 'utf8')));
 });

@@ -59,7 +59,7 @@ export function probeWorld(count = 2, network: { latencyUs?: number; jitterUs?: 
     programs,
     network: { latencyUs: network.latencyUs ?? 100, jitterUs: network.jitterUs ?? 0, lossPerMillion: 0 },
   });
-  names.forEach((_, process) => world.start(process));
+  for (const process of names.keys()) world.start(process);
   world.runUntil(1000);
   return world;
 }
