@@ -35,7 +35,6 @@ export async function runCommand(
   interrupted: AbortSignal,
 ): Promise<number> {
   const prepared = laboratory.prepare(request.target);
-  if (!request.quiet) printDiagnostics(output, prepared.scenario.deployment.notes);
   const file = request.out === null ? null : openFor(request.out);
   try {
     return request.runs === 1
@@ -43,6 +42,7 @@ export async function runCommand(
       : await runMany(request, laboratory, prepared, output, file, interrupted);
   } finally {
     if (file !== null) closeSync(file);
+    if (!request.quiet) printDiagnostics(output, prepared.scenario.deployment.notes);
   }
 }
 
