@@ -89,3 +89,23 @@ export function brokenOrder(sequence: readonly string[], shared: ReadonlySet<str
     .map(([a, b]) => `${b} < ${a}`)
     .filter((reversed) => shared.has(reversed));
 }
+
+/** Probability, by Fisher's exact test, that two shares differ at least as much when both arms are the same. */
+export function fisherExact(hitsA: number, ofA: number, hitsB: number, ofB: number): number {
+  const hits = hitsA + hitsB;
+  const probability = (inA: number) =>
+    Math.exp(logChoose(ofA, inA) + logChoose(ofB, hits - inA) - logChoose(ofA + ofB, hits));
+  const observed = probability(hitsA);
+  let sum = 0;
+  for (let inA = Math.max(0, hits - ofB); inA <= Math.min(ofA, hits); inA++) {
+    const each = probability(inA);
+    if (each <= observed * (1 + 1e-9)) sum += each;
+  }
+  return sum;
+}
+
+function logChoose(n: number, k: number): number {
+  let sum = 0;
+  for (let i = 1; i <= k; i++) sum += Math.log((n - k + i) / i);
+  return sum;
+}

@@ -20,6 +20,7 @@ export interface Recording {
   readonly durationMs: number;
   readonly topology: {
     readonly quorum?: number;
+    readonly settle?: number;
     readonly downAfter?: number;
     readonly failoverTimeout?: number;
     readonly parallelSyncs?: number;
@@ -76,6 +77,15 @@ function sentinelLines({ topology }: Recording, own: readonly string[]): string[
   ];
 }
 
+/**
+ * Sentinels found each other within 2 s, then a fixed time passed (12 s unless noted), clients started, and 2 to 12 s
+ * later came time zero.
+ */
+function settleOf({ topology }: Recording): string {
+  const shortestMs = 2000 + (topology.settle ?? 12_000) + 2000;
+  return `${shortestMs}ms..${shortestMs + 10_000}ms`;
+}
+
 /** The scenario of a recording, as text that the scenario reader takes (YAML is a superset of JSON). */
 export function scenarioText(recording: Recording): string {
   const { topology, clients } = recording;
@@ -95,7 +105,7 @@ export function scenarioText(recording: Recording): string {
       ),
     },
     ...(topology.dataset === undefined ? {} : { dataset: topology.dataset }),
-    settle: '16s..26s',
+    settle: settleOf(recording),
     duration: milliseconds(recording.durationMs),
     network: { latency: '25us' },
     clients: clients.map((client, index) => ({
