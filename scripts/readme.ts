@@ -11,4 +11,7 @@ const printed = execFileSync('node', ['dist/cli.js', ...command.split(' '), '--n
 /** The last lines tell this machine's speed. */
 const account = printed.slice(0, printed.indexOf('\nagain ')).trimEnd();
 const block = `\`\`\`console\n$ npx sentinelsim ${command}\n${account}\n\`\`\``;
-writeFileSync('README.md', readme.replace(/```console\n[\s\S]*?```/, () => block));
+writeFileSync(
+  'README.md',
+  readme.replace(/```console\n[\s\S]*?```/, () => block),
+);

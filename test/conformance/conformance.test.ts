@@ -5,7 +5,7 @@ import type { RunDocument } from '../../src/run/document.ts';
 import { simulate } from '../../src/run/simulate.ts';
 import { brokenOrder, collectMeasures, compareMeasure, fisherExact, sharedOrder } from './compare.ts';
 import {
-  isSentinelEvent,
+  isJudged,
   measuresOf,
   observedRecording,
   observedRun,
@@ -27,11 +27,6 @@ const PLAIN = [
   'master-reboot-quick',
 ];
 const SEEDS = 100;
-
-/** What is judged here: Sentinel's events, the clients' gaps and their lost writes. */
-function isJudged(measure: string): boolean {
-  return isSentinelEvent({ event: measure }) || / (gaps|longest gap|lost)$/.test(measure);
-}
 
 /** Orders that no recording of a plain scenario breaks: six recordings alone would share some by chance. */
 function orderInAllRecordings(role: SentinelRole): Set<string> {

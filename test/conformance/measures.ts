@@ -57,6 +57,11 @@ export function isSentinelEvent(event: Pick<RunEvent, 'event'>): boolean {
   return /^[+-]/.test(event.event) && !UNLOGGED.has(event.event);
 }
 
+/** What CI judges: Sentinel's events, the clients' gaps and their lost writes. */
+export function isJudged(measure: string): boolean {
+  return isSentinelEvent({ event: measure }) || / (gaps|longest gap|lost)$/.test(measure);
+}
+
 /** `+sdown` of a master, a replica and a sentinel are different things. */
 export function labelOf({ event, message }: RunEvent): string {
   return event.endsWith('sdown') ? `${event} ${message.split(' ')[0]}` : event;
