@@ -1,6 +1,6 @@
 /** The master side's list of replicas: feeding them, counting the good ones, letting them go. */
 import type { StreamItem } from '../commands.ts';
-import type { ConnectionId, Host } from '../process.ts';
+import type { Host } from '../process.ts';
 import { appendToBacklog } from './backlog.ts';
 import { unixSeconds } from './clock.ts';
 import { isReplica, type RedisState, type Replica } from './state.ts';
@@ -84,10 +84,6 @@ export function dropReplica(state: RedisState, host: Host, replica: Replica, clo
 /** `disconnectSlaves`. */
 export function dropAllReplicas(state: RedisState, host: Host): void {
   while (state.replicas.length > 0) dropReplica(state, host, state.replicas[0]!, true);
-}
-
-export function replicaOn(state: RedisState, connection: ConnectionId): Replica | null {
-  return state.clients.get(connection)?.replica ?? null;
 }
 
 /** R-MINREP-1, R-MINREP-2: recounts; does nothing while either option is 0. */

@@ -37,12 +37,3 @@ export function redisView(state: RedisState): RedisView {
 export function hasKey(state: RedisState, key: string): boolean {
   return readKey(state.keyspace, key) !== null;
 }
-
-export function keyCount(state: RedisState): number {
-  return keyspaceSize(state.keyspace);
-}
-
-/** The named keys and their values; keys of the initial data set are only counted. */
-export function knownKeys(state: RedisState): ReadonlyMap<string, string> {
-  return state.keyspace.map;
-}

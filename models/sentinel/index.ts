@@ -5,12 +5,7 @@ import { boot } from './boot.ts';
 import type { SentinelDisk, SentinelSpec, SentinelState } from './state.ts';
 
 export type { SentinelDisk, SentinelSpec, SentinelState } from './state.ts';
-export {
-  type SentinelProcessView,
-  type SentinelView,
-  sentinelProcessView,
-  sentinelViews,
-} from './views.ts';
+export { sentinelViews } from './views.ts';
 
 export const sentinelBehaviour: Behaviour<SentinelSpec, SentinelState, SentinelDisk> = {
   format: behaviour.format,

@@ -180,11 +180,6 @@ export interface SentinelState {
   readonly desync: RandomStream;
 }
 
-/** The instance with this id, which must exist. */
-export function instanceOf(state: SentinelState, id: number): Instance {
-  return state.instances[id]!;
-}
-
 export function linkOf(state: SentinelState, instance: Instance): Link {
   return state.links[instance.linkId]!;
 }

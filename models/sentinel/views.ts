@@ -35,13 +35,6 @@ export interface SentinelView {
   readonly myId: string;
 }
 
-/** Facts about the process that belong to no master. */
-export interface SentinelProcessView {
-  readonly myId: string;
-  readonly currentEpoch: number;
-  readonly tilt: boolean;
-}
-
 /** In the order of section 18.3; `disconnected` is no flag bit and stands after the types. */
 const WORDS_BEFORE_LINK: readonly (readonly [number, string])[] = [
   [S_DOWN, 's_down'],
@@ -90,8 +83,4 @@ function viewOf(state: SentinelState, master: Instance): SentinelView {
 /** Every master record, in table order. */
 export function sentinelViews(state: SentinelState): SentinelView[] {
   return state.masterIds.map((id) => viewOf(state, state.instances[id]!));
-}
-
-export function sentinelProcessView(state: SentinelState): SentinelProcessView {
-  return { myId: state.myId, currentEpoch: state.currentEpoch, tilt: state.tilt };
 }

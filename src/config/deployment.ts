@@ -35,8 +35,6 @@ export interface SentinelNode {
   readonly at: Position;
 }
 
-export type Node = RedisNode | SentinelNode;
-
 export interface Deployment {
   readonly name: string;
   readonly redis: readonly RedisNode[];

@@ -1,7 +1,7 @@
 /** A run: a pure function of (deployment, scenario, seed). */
 import type { ClientState } from '../../models/client/state.ts';
 import { createStream, drawFrom } from '../../models/random.ts';
-import { type RedisState, redisView } from '../../models/redis/index.ts';
+import type { RedisState } from '../../models/redis/index.ts';
 import type { SentinelDisk } from '../../models/sentinel/index.ts';
 import { measureClient } from '../measure/clients.ts';
 import { failoversOf } from '../measure/failovers.ts';
@@ -16,6 +16,7 @@ import { FailoverTest, RESTART_US } from './failoverTest.ts';
 import { finalViews } from './finalViews.ts';
 import type { PreparedRun } from './prepare.ts';
 import { processOf, singleMaster } from './roles.ts';
+import { startDataNodes, startSentinels } from './start.ts';
 import type { StepVerdict } from './steps.ts';
 import { Timeline } from './timeline.ts';
 
@@ -31,9 +32,6 @@ export interface RunResult {
 
 const DEFAULT_MODE: SimulationMode = { literalTicks: false };
 
-/** The data nodes get this long to synchronise before the sentinels start; a large data set may need more. */
-const SYNC_STEP_US = 100_000;
-const SYNC_LIMIT_US = 60_000_000;
 /** The last instant before time zero. */
 const BEFORE_US = 1;
 const TEST_DATA_US = 1_000_000;
@@ -46,8 +44,7 @@ export function simulate(prepared: PreparedRun, seed: number, mode = DEFAULT_MOD
   const recorder = new Recorder(world);
   startDataNodes(cluster);
   const sentinelsStartUs = world.nowUs;
-  for (const { name } of scenario.deployment.sentinels) world.start(cluster.processByName.get(name)!);
-  for (const operator of cluster.operators.values()) world.start(operator);
+  startSentinels(cluster);
   const zeroUs = sentinelsStartUs + drawFrom(createStream(seed, 'settle'), scenario.settleUs);
   const timeline = new Timeline(cluster, recorder, zeroUs);
   const clients = startClients(cluster, zeroUs);
@@ -66,24 +63,6 @@ export function simulate(prepared: PreparedRun, seed: number, mode = DEFAULT_MOD
     simulatedMs: endUs / 1000,
     handledEvents: world.handled,
   };
-}
-
-/** Starts the data nodes, masters first, and lets the replicas synchronise. */
-function startDataNodes(cluster: Cluster): void {
-  const { world, scenario, processByName } = cluster;
-  const { redis } = scenario.deployment;
-  const masters = redis.filter(({ config }) => config.replicaof === null);
-  const replicas = redis.filter(({ config }) => config.replicaof !== null);
-  for (const { name } of [...masters, ...replicas]) world.start(processByName.get(name)!);
-  while (world.nowUs < SYNC_LIMIT_US) {
-    world.runUntil(world.nowUs + SYNC_STEP_US);
-    if (replicas.every(({ name }) => isSynchronised(cluster, name))) return;
-  }
-}
-
-function isSynchronised(cluster: Cluster, name: string): boolean {
-  const process = processOf(cluster, name);
-  return process.status === 'running' && redisView(process.state as RedisState).link === 'up';
 }
 
 interface StartedClient {

@@ -45,24 +45,6 @@ export function near(
   );
 }
 
-/** True when one of these verbs took this node (or any) within `windowMs` before the moment. */
-export function acted(
-  context: StoryContext,
-  verbs: readonly string[],
-  node: string | null,
-  at: number,
-  windowMs: number,
-): boolean {
-  return context.document.actions.some(
-    (action) =>
-      verbs.includes(action.do) && within(action, at, windowMs) && (node === null || names(action, node)),
-  );
-}
-
-function within(action: RunAction, at: number, windowMs: number): boolean {
-  return action.t <= at + 1 && at - action.t <= windowMs;
-}
-
 export function names(action: RunAction, node: string): boolean {
   return action.args.flat().includes(node);
 }

@@ -1,0 +1,379 @@
+/** A laboratory for the Sentinel model: real Sentinels with real or scripted neighbours, on the real engine. */
+import type { Hello, Message, Reply, Request } from '../../models/commands.ts';
+import { HELLO_CHANNEL } from '../../models/commands.ts';
+import { DEFAULT_MACHINE } from '../../models/machine.ts';
+import { setConditions } from '../../models/network/conditions.ts';
+import { parseRequest } from '../../models/parseRequest.ts';
+import type { Range } from '../../models/random.ts';
+import { defaultRedisConfig } from '../../models/redis/config.ts';
+import {
+  type RedisSpec,
+  type RedisState,
+  type RedisView,
+  redisBehaviour,
+  redisView,
+} from '../../models/redis/index.ts';
+import {
+  type SentinelDisk,
+  type SentinelSpec,
+  sentinelBehaviour,
+  sentinelViews,
+} from '../../models/sentinel/index.ts';
+import type { Instance, Link, SentinelState } from '../../models/sentinel/state.ts';
+import { type ConfLine, parseLines } from '../../src/config/confFile.ts';
+import { applyRedisLines } from '../../src/config/redisConf.ts';
+import { readSentinelLines } from '../../src/config/sentinelConf.ts';
+import type { Program } from '../../src/engine/program.ts';
+import { World } from '../../src/engine/world.ts';
+import { type ActorState, type Answers, actorBehaviour, type Heard, pushHello } from './actor.ts';
+import { addressOf, fieldsOf, plain, portOf } from './wire.ts';
+
+const AT_ONCE: Range = { min: 0, max: 0 };
+const CLIENT = 'c1';
+
+export interface LabPlan {
+  /** Name → lines of redis.conf. */
+  readonly redis?: Readonly<Record<string, readonly string[]>>;
+  /** Name → lines of sentinel.conf. */
+  readonly sentinels: Readonly<Record<string, readonly string[]>>;
+  /** Scripted programs, with what they answer. */
+  readonly actors?: Readonly<Record<string, Answers>>;
+  readonly seed?: number;
+  readonly literalTicks?: boolean;
+  readonly latencyUs?: number;
+  readonly fsyncUs?: Range;
+  readonly configFile?: SentinelSpec['configFile'];
+}
+
+export interface Said {
+  readonly atUs: number;
+  readonly node: string;
+  readonly event: string;
+  readonly message: string;
+}
+
+function confLines(lines: readonly string[]): readonly ConfLine[] {
+  const problems: Parameters<typeof parseLines>[2] = [];
+  const parsed = parseLines(lines.join('\n'), 'lab.conf', problems);
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  return parsed;
+}
+
+function redisSpec(lines: readonly string[]): RedisSpec {
+  const config = defaultRedisConfig();
+  config.protectedMode = false;
+  applyRedisLines(config, confLines(lines), []);
+  return {
+    config,
+    configFile: 'writable',
+    machine: DEFAULT_MACHINE,
+    dataset: { keys: 0, valueBytes: 0 },
+    literalCron: false,
+  };
+}
+
+function sentinelSpec(lines: readonly string[], plan: LabPlan): SentinelSpec {
+  const machine = { ...DEFAULT_MACHINE, fsyncUs: plan.fsyncUs ?? DEFAULT_MACHINE.fsyncUs };
+  return {
+    // Refusals are the model's own business here (S-CONF-2): what the reader reports is not looked at.
+    config: readSentinelLines(confLines(lines), []).config,
+    configFile: plan.configFile ?? 'writable',
+    machine,
+    literalTicks: plan.literalTicks ?? false,
+  };
+}
+
+function programsOf(plan: LabPlan): Program[] {
+  const specs: [string, Program['behaviour'], unknown][] = [
+    ...Object.entries(plan.redis ?? {}).map(
+      ([name, lines]) => [name, redisBehaviour, redisSpec(lines)] as never,
+    ),
+    ...Object.entries(plan.actors ?? {}).map(([name, answers]) => [name, actorBehaviour, answers] as never),
+    ...Object.entries(plan.sentinels).map(
+      ([name, lines]) => [name, sentinelBehaviour, sentinelSpec(lines, plan)] as never,
+    ),
+    [CLIENT, actorBehaviour, {}],
+  ];
+  return specs.map(([name, behaviour, spec], machine) => ({
+    name,
+    machine,
+    port: portOf(name),
+    behaviour,
+    spec,
+    bootUs: AT_ONCE,
+    killTeardownUs: AT_ONCE,
+  }));
+}
+
+export class Lab {
+  readonly world: World;
+  /** Everything announced, in order. */
+  readonly said: Said[] = [];
+  private readonly indexByName: ReadonlyMap<string, number>;
+
+  constructor(plan: LabPlan | World) {
+    this.world = plan instanceof World ? plan : createWorld(plan);
+    this.world.bus.on('announce', ({ atUs, node, event, message }) => {
+      this.said.push({ atUs, node, event, message });
+    });
+    this.indexByName = new Map(this.world.plan.programs.map(({ name }, index) => [name, index]));
+  }
+
+  /** A second lab at this instant, with a future of its own and nothing said yet. */
+  fork(): Lab {
+    return new Lab(this.world.fork());
+  }
+
+  // --- Time ------------------------------------------------------------------------------------------------------
+
+  get nowUs(): number {
+    return this.world.nowUs;
+  }
+
+  run(ms: number): this {
+    this.world.runUntil(this.nowUs + Math.round(ms * 1000));
+    return this;
+  }
+
+  /** Goes on event by event until the condition holds. */
+  until(condition: () => boolean, limitMs = 120_000): this {
+    const limitUs = this.nowUs + limitMs * 1000;
+    while (!condition()) {
+      if (this.nowUs > limitUs || !this.world.step()) throw new Error('the condition never held');
+    }
+    return this;
+  }
+
+  /** Goes on until the node announces the event (about something that contains `text`), and returns that line. */
+  untilSaid(node: string, event: string, text = '', limitMs = 120_000): Said {
+    const from = this.said.length;
+    const found = () =>
+      this.said
+        .slice(from)
+        .find((line) => line.node === node && line.event === event && line.message.includes(text));
+    this.until(() => found() !== undefined, limitMs);
+    return found()!;
+  }
+
+  // --- Faults ----------------------------------------------------------------------------------------------------
+
+  process(name: string): number {
+    return this.indexByName.get(name)!;
+  }
+
+  start(...names: string[]): this {
+    for (const name of names) this.world.start(this.process(name));
+    return this;
+  }
+
+  kill(...names: string[]): this {
+    for (const name of names) this.world.kill(this.process(name));
+    return this;
+  }
+
+  pause(...names: string[]): this {
+    for (const name of names) this.world.pause(this.process(name));
+    return this;
+  }
+
+  resume(...names: string[]): this {
+    for (const name of names) this.world.resume(this.process(name));
+    return this;
+  }
+
+  /** Nothing passes between the two any more, in silence. */
+  cut(left: string, right: string): this {
+    this.world.changeCut(this.process(left), this.process(right), 1);
+    this.world.changeCut(this.process(right), this.process(left), 1);
+    return this;
+  }
+
+  heal(left: string, right: string): this {
+    this.world.clearCuts(this.process(left), this.process(right));
+    this.world.clearCuts(this.process(right), this.process(left));
+    return this;
+  }
+
+  /** One-way latency between two, both directions. */
+  slow(left: string, right: string, ms: number): this {
+    const [a, b] = [this.process(left), this.process(right)];
+    setConditions(this.world.network, a, b, { latencyUs: ms * 1000 });
+    setConditions(this.world.network, b, a, { latencyUs: ms * 1000 });
+    return this;
+  }
+
+  /** Moves the wall clock of a node's machine. */
+  jumpClock(name: string, ms: number): this {
+    this.world.state.machines[this.process(name)]!.clockOffsetUs += ms * 1000;
+    return this;
+  }
+
+  setDisk(name: string, writable: boolean): this {
+    this.world.state.machines[this.process(name)]!.diskWritable = writable;
+    return this;
+  }
+
+  /** Makes a host name known, or unknown (null). */
+  setName(hostName: string, address: string | null): this {
+    if (address === null) this.world.state.names.delete(hostName);
+    else this.world.state.names.set(hostName, address);
+    return this;
+  }
+
+  // --- Commands --------------------------------------------------------------------------------------------------
+
+  /** Opens a connection from the client's machine and sends; it stays open. */
+  open(to: string, ...requests: readonly Request[]): number {
+    let connection = 0;
+    this.world.interact<ActorState>(this.process(CLIENT), (_state, host) => {
+      connection = host.connect(addressOf(to), portOf(to));
+      for (const request of requests) host.send(connection, request);
+    });
+    return connection;
+  }
+
+  send(connection: number, request: Request): this {
+    this.world.interact<ActorState>(this.process(CLIENT), (_state, host) => host.send(connection, request));
+    return this;
+  }
+
+  /** What has arrived on a connection of the client. */
+  arrived(connection: number): Message[] {
+    const { heard } = this.actor(CLIENT);
+    return heard.filter((each) => each.connection === connection).map(({ message }) => message);
+  }
+
+  /** Sends one request to a node, waits for the reply and returns it. */
+  request(to: string, request: Request): Reply {
+    const connection = this.open(to, request);
+    this.until(() => this.arrived(connection).length > 0, 20_000);
+    this.world.interact<ActorState>(this.process(CLIENT), (_state, host) => host.close(connection));
+    return this.arrived(connection)[0] as Reply;
+  }
+
+  /** Types words at a node; the reply as plain values (see `plain`). */
+  ask(to: string, ...words: string[]): unknown {
+    return plain(this.request(to, parseRequest(words)));
+  }
+
+  /** A reply that is a map, as an object. */
+  askFields(to: string, ...words: string[]): Record<string, string> {
+    return fieldsOf(this.ask(to, ...words));
+  }
+
+  /** A hello handed to a Sentinel directly (S-HELLO-5). */
+  tell(to: string, payload: Hello | string): Reply {
+    return this.request(to, { kind: 'PUBLISH', channel: HELLO_CHANNEL, payload });
+  }
+
+  // --- Scripted neighbours -----------------------------------------------------------------------------------------
+
+  actor(name: string): ActorState {
+    return this.world.state.processes[this.process(name)]!.state as ActorState;
+  }
+
+  /** Changes what an actor answers, also while it is down. */
+  script(name: string, answers: Answers): this {
+    const disk = this.world.state.processes[this.process(name)]!.disk as { answers: Answers };
+    Object.assign(disk.answers, answers);
+    return this;
+  }
+
+  /** What an actor has heard of one kind. */
+  heard(name: string, kind: Message['kind'], fromUs = 0): Heard[] {
+    return this.actor(name).heard.filter(({ message, atUs }) => message.kind === kind && atUs >= fromUs);
+  }
+
+  /** Lets a scripted data node publish a hello to its subscribers, and waits until it has arrived. */
+  publish(name: string, payload: Hello | string): this {
+    this.world.interact<ActorState>(this.process(name), (state, host) => pushHello(state, host, payload));
+    return this.run(20);
+  }
+
+  // --- What Sentinels and nodes believe ------------------------------------------------------------------------------
+
+  sentinel(name: string): SentinelState {
+    return this.world.state.processes[this.process(name)]!.state as SentinelState;
+  }
+
+  saved(name: string): SentinelDisk['saved'] {
+    return (this.world.state.processes[this.process(name)]!.disk as SentinelDisk).saved;
+  }
+
+  isRunning(name: string): boolean {
+    return this.world.state.processes[this.process(name)]!.status === 'running';
+  }
+
+  /** A master record of a Sentinel; the first one unless it is named. */
+  master(name: string, masterName?: string): Instance {
+    const state = this.sentinel(name);
+    const masters = state.masterIds.map((id) => state.instances[id]!);
+    return masters.find((each) => masterName === undefined || each.name === masterName)!;
+  }
+
+  private child(
+    name: string,
+    table: 'replicaIds' | 'sentinelIds',
+    of: string,
+    masterName?: string,
+  ): Instance {
+    const state = this.sentinel(name);
+    const children = this.master(name, masterName)[table].map((id) => state.instances[id]!);
+    return children.find(({ address }) => address.ip === addressOf(of))!;
+  }
+
+  replica(name: string, of: string, masterName?: string): Instance {
+    return this.child(name, 'replicaIds', of, masterName);
+  }
+
+  peer(name: string, of: string, masterName?: string): Instance {
+    return this.child(name, 'sentinelIds', of, masterName);
+  }
+
+  link(name: string, instance: Instance): Link {
+    return this.sentinel(name).links[instance.linkId]!;
+  }
+
+  /** Name of the node that a Sentinel names as the master. */
+  masterOf(name: string): string {
+    const { ip } = sentinelViews(this.sentinel(name))[0]!.address;
+    return this.world.plan.machines.find(({ address }) => address === ip)?.name ?? ip;
+  }
+
+  redis(name: string): RedisView {
+    return redisView(this.world.state.processes[this.process(name)]!.state as RedisState);
+  }
+
+  // --- What was said -------------------------------------------------------------------------------------------------
+
+  /** Forgets what was said. */
+  hush(): this {
+    this.said.length = 0;
+    return this;
+  }
+
+  /** Names of the events that a node announced; only those given, if any are. */
+  events(node: string, ...only: string[]): string[] {
+    return this.said
+      .filter((line) => line.node === node && (only.length === 0 || only.includes(line.event)))
+      .map(({ event }) => event);
+  }
+
+  /** Lines of one event. */
+  lines(node: string, event: string, text = ''): Said[] {
+    return this.said.filter(
+      (line) => line.node === node && line.event === event && line.message.includes(text),
+    );
+  }
+}
+
+function createWorld(plan: LabPlan): World {
+  const programs = programsOf(plan);
+  return new World({
+    seed: plan.seed ?? 1,
+    machines: programs.map(({ name }) => ({ name, address: addressOf(name) })),
+    aliases: {},
+    programs,
+    network: { latencyUs: plan.latencyUs ?? 50, jitterUs: 0, lossPerMillion: 0 },
+  });
+}

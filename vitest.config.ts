@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // No test is judged by the clock; this only ends one that hangs.
+    testTimeout: 300_000,
+  },
+});
