@@ -20,6 +20,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 function startWrite(state: ClientState, host: Host): void {
   state.startedUs = host.nowUs;
+  state.nextWriteUs = host.nowUs + state.writeUs + drawBelow(state.timer, TIMER_LATENESS_US);
   if (state.rediscover === 'always') dropConnection(state, host);
   if (state.connection !== 0) sendWrite(state, host);
   else if (state.direct !== null) connectDirectly(state, host, state.direct);
@@ -75,8 +76,7 @@ function refuse(state: ClientState, host: Host, kind: OwnRefusal | string): void
 }
 
 function endWrite(state: ClientState, host: Host): void {
-  const nextUs = state.startedUs + state.writeUs + drawBelow(state.timer, TIMER_LATENESS_US);
-  state.nextWriteUs = Math.max(nextUs, host.nowUs);
+  state.nextWriteUs = Math.max(state.nextWriteUs, host.nowUs);
   state.startedUs = -1;
   state.awaitingReply = false;
   state.replyDeadlineUs = NEVER;
@@ -103,9 +103,8 @@ function errorKind(text: string): string {
 
 /** While a write is under way the next slot is waited for first: its reply nearly always comes before. */
 function scheduleWake(state: ClientState, host: Host): void {
-  let dueUs = state.startedUs < 0 ? state.nextWriteUs : state.replyDeadlineUs;
-  const slotUs = state.startedUs + state.writeUs;
-  if (state.startedUs >= 0 && slotUs > host.nowUs && slotUs < dueUs) dueUs = slotUs;
+  let dueUs = state.nextWriteUs;
+  if (state.startedUs >= 0 && dueUs <= host.nowUs) dueUs = state.replyDeadlineUs;
   if (state.discovery !== null && state.discovery.deadlineUs < dueUs) dueUs = state.discovery.deadlineUs;
   if (state.resubscribeUs < dueUs) dueUs = state.resubscribeUs;
   host.wakeAt(dueUs);

@@ -1,5 +1,6 @@
 /** One TCP connection as both kernels hold it. */
 import type { ConnectionId } from '../process.ts';
+import type { Path } from './conditions.ts';
 
 /** What leaves in one go: messages, or the end of a direction, or the answer to bytes for a socket that is gone. */
 export type Segment = readonly unknown[] | 'fin' | 'reset';
@@ -20,6 +21,10 @@ export interface Retransmission {
 
 export interface End {
   readonly connection: Connection;
+  /** The other end; set once, when both are made. */
+  peer: End;
+  /** The way from this end to the other; null towards an address without a route. */
+  readonly path: Path | null;
   /** The process that uses it; -1 until the SYN has arrived. */
   process: number;
   /** -1: an address without a route. */
@@ -53,14 +58,11 @@ export interface Connection {
   synToken: number;
 }
 
-export function peerOf(end: End): End {
-  const { ends } = end.connection;
-  return ends[0] === end ? ends[1] : ends[0];
-}
-
-function createEnd(connection: Connection, process: number, machine: number): End {
+function createEnd(connection: Connection, process: number, machine: number, path: Path | null): End {
   return {
     connection,
+    peer: undefined as unknown as End,
+    path,
     process,
     machine,
     open: true,
@@ -72,12 +74,12 @@ function createEnd(connection: Connection, process: number, machine: number): En
   };
 }
 
-/** A connection attempt of a process on one machine to a port of another. */
+/** A connection attempt of a process on one machine to a port of another; the paths are null without a route. */
 export function createConnection(
   id: ConnectionId,
   process: number,
-  machine: number,
-  toMachine: number,
+  machines: readonly [number, number],
+  paths: readonly [Path | null, Path | null],
   port: number,
 ): Connection {
   const ends: End[] = [];
@@ -91,6 +93,10 @@ export function createConnection(
     unreachableAtUs: -1,
     synToken: 0,
   };
-  ends.push(createEnd(connection, process, machine), createEnd(connection, -1, toMachine));
+  const origin = createEnd(connection, process, machines[0], paths[0]);
+  const target = createEnd(connection, -1, machines[1], paths[1]);
+  origin.peer = target;
+  target.peer = origin;
+  ends.push(origin, target);
   return connection;
 }

@@ -73,7 +73,7 @@ export class Processes implements TransportListener {
   }
 
   onTeardown(process: number, incarnation: number): void {
-    if (this.at(process).incarnation === incarnation) this.closeAll(process);
+    if (this.at(process).incarnation === incarnation) this.closeAll(process, this.world.state.nowUs);
   }
 
   /** The machine has lost power: what was not synced is gone, and nobody is told. */
@@ -128,11 +128,11 @@ export class Processes implements TransportListener {
     this.end(process, target);
   }
 
-  private closeAll(process: number): void {
+  private closeAll(process: number, atUs: number): void {
     const { state } = this.world;
     for (const connection of state.connections) {
       const end = connection === null ? undefined : openEndOf(connection.ends, process);
-      if (end !== undefined) closeEnd(state, end, state.nowUs);
+      if (end !== undefined) closeEnd(state, end, atUs);
     }
   }
 
@@ -302,8 +302,9 @@ export class Processes implements TransportListener {
     }
     if (host.exitStatus !== null) {
       this.world.announce(process, host.nowUs, 'exited', String(host.exitStatus));
+      const atUs = host.nowUs;
       endProcess(target);
-      this.closeAll(process);
+      this.closeAll(process, atUs);
       return;
     }
     if (target.wakeAtUs < target.wakeQueuedUs) this.queueWake(process, target);

@@ -5,7 +5,6 @@ import {
   type Connection,
   createConnection,
   type End,
-  peerOf,
   type Segment,
 } from '../../models/network/connection.ts';
 import { cycleEndUs, startCycle } from '../../models/network/neighbour.ts';
@@ -30,12 +29,8 @@ export interface TransportListener {
   onClosed(process: number, connection: ConnectionId, reason: CloseReason): void;
 }
 
-function pathFrom(world: WorldState, end: End): Path {
-  return pathOf(world.network, end.machine, peerOf(end).machine);
-}
-
 function passes(world: WorldState, end: End): boolean {
-  return isOpen(world.network, end.machine, peerOf(end).machine);
+  return isOpen(world.network, end.machine, end.peer.machine);
 }
 
 function schedule(
@@ -61,7 +56,10 @@ export function openConnection(
 ): ConnectionId {
   const id = world.connections.length;
   const machine = world.processes[process]!.machine;
-  const connection = createConnection(id, process, machine, toMachine, port);
+  const hasRoute = toMachine >= 0;
+  const there = hasRoute ? pathOf(world.network, machine, toMachine) : null;
+  const back = hasRoute ? pathOf(world.network, toMachine, machine) : null;
+  const connection = createConnection(id, process, [machine, toMachine], [there, back], port);
   world.connections.push(connection);
   sendSyn(world, connection, atUs);
   return id;
@@ -73,7 +71,7 @@ function sendSyn(world: WorldState, connection: Connection, atUs: number): void 
     failConnect(world, connection, atUs, 'unreachable');
     return;
   }
-  const path = pathFrom(world, from);
+  const path = from.path!;
   if (path.neighbour !== null && startCycle(path.neighbour, atUs)) {
     connection.unreachableAtUs = cycleEndUs(path.neighbour, atUs);
     failConnect(world, connection, connection.unreachableAtUs, 'unreachable');
@@ -113,7 +111,7 @@ export function onSynArrives(world: WorldState, { connection }: End, listener: T
     retrySyn(world, connection, world.nowUs);
     return;
   }
-  const backUs = travelUs(world.network, pathFrom(world, target));
+  const backUs = travelUs(world.network, target.path!);
   const process = listener.listenerOn(target.machine, connection.port);
   if (process < 0) {
     failConnect(world, connection, world.nowUs + backUs, 'refused');
@@ -155,8 +153,8 @@ export function transmit(world: WorldState, end: End, segment: Segment, atUs: nu
     return;
   }
   const { network } = world;
-  const peer = peerOf(end);
-  const path = pathOf(network, end.machine, peer.machine);
+  const { peer } = end;
+  const path = end.path!;
   if (end.retransmission === null && (!network.disturbed || end.machine === peer.machine)) {
     arrive(world, end, peer, segment, atUs + travelUs(network, path));
     return;
@@ -172,7 +170,7 @@ function arrive(world: WorldState, end: End, peer: End, segment: Segment, atUs: 
 
 function transmitDisturbed(world: WorldState, end: End, segment: Segment, atUs: number, path: Path): void {
   const waiting = end.retransmission;
-  const peer = peerOf(end);
+  const { peer } = end;
   const onlyAckMissing = waiting === null || (waiting.firstArrived && waiting.attempts === 0);
   const sent = onlyAckMissing && passes(world, end) && !isLost(world.network, path);
   if (sent) {
@@ -210,9 +208,9 @@ function scheduleRetransmission(world: WorldState, end: End, atUs: number, path:
 export function onRetransmit(world: WorldState, end: End, token: number, listener: TransportListener): void {
   const retransmission = end.retransmission;
   if (retransmission === null || retransmission.token !== token) return;
-  const path = pathFrom(world, end);
+  const path = end.path!;
   if (passes(world, end) && !isLost(world.network, path)) {
-    if (passes(world, peerOf(end))) {
+    if (passes(world, end.peer)) {
       releaseSegments(world, end, path);
       return;
     }
@@ -232,16 +230,16 @@ function deliverOldest(world: WorldState, end: End, path: Path): void {
   retransmission.firstArrived = true;
   const oldest = retransmission.segments.shift();
   if (oldest === undefined) return;
-  arrive(world, end, peerOf(end), oldest, world.nowUs + travelUs(world.network, path));
+  arrive(world, end, end.peer, oldest, world.nowUs + travelUs(world.network, path));
 }
 
 /** The oldest segment gets through, the others follow its acknowledgement. */
 function releaseSegments(world: WorldState, end: End, path: Path): void {
   const { segments } = end.retransmission!;
   end.retransmission = null;
-  const peer = peerOf(end);
+  const { peer } = end;
   const firstUs = Math.max(world.nowUs, path.resolvedAtUs) + path.latencyUs;
-  const roundTripUs = path.latencyUs + pathFrom(world, peer).latencyUs;
+  const roundTripUs = path.latencyUs + peer.path!.latencyUs;
   segments.forEach((segment, index) => {
     arrive(world, end, peer, segment, index === 0 ? firstUs : firstUs + roundTripUs);
   });
@@ -267,7 +265,7 @@ export function resumeProbing(world: WorldState): void {
 function resumeDirection(world: WorldState, end: End): void {
   const retransmission = end.retransmission;
   if (retransmission === null || !retransmission.probing) return;
-  const path = pathFrom(world, end);
+  const path = end.path!;
   if (path.neighbour !== null) return;
   retransmission.probing = false;
   retransmission.token++;
@@ -277,7 +275,7 @@ function resumeDirection(world: WorldState, end: End): void {
 
 function resumeConnecting(world: WorldState, connection: Connection): void {
   if (connection.state !== 'connecting') return;
-  const path = pathFrom(world, connection.ends[0]);
+  const path = connection.ends[0].path!;
   if (path.neighbour !== null || path.resolvedAtUs >= connection.unreachableAtUs) return;
   connection.synToken++;
   connection.unreachableAtUs = -1;
@@ -309,9 +307,9 @@ export function onDeliver(
 
 /** Bytes for a socket that is gone: the kernel answers with a reset. */
 function answerWithReset(world: WorldState, receiver: End): void {
-  const sender = peerOf(receiver);
+  const sender = receiver.peer;
   if (!sender.open || !passes(world, receiver)) return;
-  const backUs = travelUs(world.network, pathFrom(world, receiver));
+  const backUs = travelUs(world.network, receiver.path!);
   schedule(world, world.nowUs + backUs, 'deliver', sender, 0, 'reset');
 }
 
@@ -323,7 +321,7 @@ export function closeEnd(world: WorldState, end: End, atUs: number): void {
     forget(world, connection);
     return;
   }
-  if (peerOf(end).open) transmit(world, end, 'fin', atUs);
+  if (end.peer.open) transmit(world, end, 'fin', atUs);
   forgetIfOver(world, connection);
 }
 

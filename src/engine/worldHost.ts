@@ -1,7 +1,7 @@
 /** The host that a process sees during one stimulus: clocks, connections and effects of the in-memory world. */
 import type { Message } from '../../models/commands.ts';
 import type { EventName } from '../../models/events.ts';
-import { type End, peerOf } from '../../models/network/connection.ts';
+import type { End } from '../../models/network/connection.ts';
 import type { ConnectionId, Host } from '../../models/process.ts';
 import { createStream, type RandomStream } from '../../models/random.ts';
 import { closeEnd, openConnection, transmit } from './transport.ts';
@@ -100,7 +100,7 @@ export class WorldHost implements Host {
 
   peerAddress(id: ConnectionId): string {
     const end = this.endOf(id);
-    return end === null ? '' : (this.world.state.machines[peerOf(end).machine]?.address ?? '');
+    return end === null ? '' : (this.world.state.machines[end.peer.machine]?.address ?? '');
   }
 
   announce(event: EventName, message: string): void {

@@ -6,7 +6,10 @@ import type { Message, Reply } from '../../models/commands.ts';
 import { HELLO_CHANNEL, OK, type Payload, PONG } from '../../models/commands.ts';
 import type { Behaviour, ConnectionId, Host } from '../../models/process.ts';
 
-/** The reply to each kind of request; null: silence. A kind that is not named gets +OK. */
+/**
+ * The reply to each kind of request; null: silence, for all kinds when it stands under `*`. A kind that is not named gets
+ * +OK.
+ */
 export type Answers = Record<string, Reply | null>;
 
 export interface Heard {
@@ -25,13 +28,18 @@ export interface ActorState {
 }
 
 function answer(state: ActorState, host: Host, connection: ConnectionId, message: Message): void {
+  const { answers } = state;
+  if (answers['*'] === null) return;
   if (message.kind === 'SUBSCRIBE') {
     state.subscribers.push(connection);
     host.send(connection, { kind: 'subscribed', channel: message.channels[0]!, count: 1 });
     return;
   }
-  const reply = state.answers[message.kind];
-  if (reply !== null) host.send(connection, reply ?? OK);
+  const reply = answers[message.kind];
+  if (reply === null) return;
+  host.send(connection, reply ?? OK);
+  // A data node passes hellos on to everybody, their sender included.
+  if (message.kind === 'PUBLISH') pushHello(state, host, message.payload);
 }
 
 /** Replies and pushes that reach an actor in its role of a client need no answer. */

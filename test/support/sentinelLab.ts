@@ -144,15 +144,18 @@ export class Lab {
     return this;
   }
 
-  /** Goes on until the node announces the event (about something that contains `text`), and returns that line. */
+  /** Goes on until the node announces the event, from this instant on, in a line that contains `text`. */
   untilSaid(node: string, event: string, text = '', limitMs = 120_000): Said {
-    const from = this.said.length;
-    const found = () =>
-      this.said
-        .slice(from)
-        .find((line) => line.node === node && line.event === event && line.message.includes(text));
+    const fromUs = this.nowUs;
+    const found = () => this.lines(node, event, text).find(({ atUs }) => atUs >= fromUs);
     this.until(() => found() !== undefined, limitMs);
     return found()!;
+  }
+
+  /** Goes on to the end of the next tick of a Sentinel that does something. */
+  untilTick(name: string): this {
+    const lastUs = this.sentinel(name).ticks.lastEndUs;
+    return this.until(() => this.sentinel(name).ticks.lastEndUs !== lastUs);
   }
 
   // --- Faults ----------------------------------------------------------------------------------------------------
@@ -204,7 +207,7 @@ export class Lab {
 
   /** Moves the wall clock of a node's machine. */
   jumpClock(name: string, ms: number): this {
-    this.world.state.machines[this.process(name)]!.clockOffsetUs += ms * 1000;
+    this.world.changeClock(this.process(name), ms * 1000);
     return this;
   }
 
@@ -272,10 +275,32 @@ export class Lab {
     return this.world.state.processes[this.process(name)]!.state as ActorState;
   }
 
+  /** Ends a connection from the side of an actor. */
+  hangUp(name: string, connection: number): this {
+    this.world.interact<ActorState>(this.process(name), (state, host) => {
+      state.ended.push({ atUs: host.nowUs, connection });
+      host.close(connection);
+    });
+    return this;
+  }
+
+  /** The connections to an actor that are open, oldest first. */
+  openAt(name: string): number[] {
+    const { accepted, ended } = this.actor(name);
+    const gone = new Set(ended.map(({ connection }) => connection));
+    return accepted.map(({ connection }) => connection).filter((connection) => !gone.has(connection));
+  }
+
   /** Changes what an actor answers, also while it is down. */
   script(name: string, answers: Answers): this {
     const disk = this.world.state.processes[this.process(name)]!.disk as { answers: Answers };
     Object.assign(disk.answers, answers);
+    return this;
+  }
+
+  /** An actor answers nothing any more, as if it hung, but still hears. */
+  mute(...actors: string[]): this {
+    for (const name of actors) this.script(name, { '*': null });
     return this;
   }
 

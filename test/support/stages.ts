@@ -12,7 +12,7 @@ export interface Sizes {
   /** Further lines of every sentinel.conf. */
   readonly lines?: readonly string[];
   /** Further lines of one node's configuration. */
-  readonly nodeLines?: Readonly<Record<string, readonly string[]>>;
+  readonly nodeLines?: { readonly [name: string]: readonly string[] };
 }
 
 export type Setting = Sizes & Omit<LabPlan, 'redis' | 'sentinels' | 'actors'>;
@@ -64,7 +64,7 @@ export function stage(setting: Setting & { readonly settleMs?: number } = {}): L
   );
   const lab = new Lab({
     ...setting,
-    sentinels: { s1: [...monitorLines('n1', setting), ...known, ...(setting.nodeLines?.['s1'] ?? [])] },
+    sentinels: { s1: [...monitorLines('n1', setting), ...known, ...(setting.nodeLines?.s1 ?? [])] },
     actors: {
       n1: { INFO: masterInfo('n1', replicas) },
       ...Object.fromEntries(replicas.map((name) => [name, { INFO: replicaInfo(name, 'n1') }])),
