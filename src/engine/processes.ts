@@ -18,6 +18,7 @@ import { WorldHost } from './worldHost.ts';
 import type { Process, Stimulus } from './worldState.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+const PORTS = 65_536;
 
 // biome-ignore lint/suspicious/noExplicitAny: a world holds behaviours of every kind side by side
 type AnyBehaviour = Behaviour<any, any, any>;
@@ -27,12 +28,17 @@ export class Processes implements TransportListener {
   private readonly host: WorldHost;
   private readonly programs: readonly Program[];
   private readonly behaviours: readonly AnyBehaviour[];
+  /** Machine and port → the process that listens there when it is up. */
+  private readonly listeners = new Map<number, number>();
 
   constructor(world: World, programs: readonly Program[]) {
     this.world = world;
     this.host = new WorldHost(world);
     this.programs = programs;
     this.behaviours = programs.map(({ behaviour }) => behaviour);
+    programs.forEach(({ machine, port }, process) => {
+      if (port > 0) this.listeners.set(machine * PORTS + port, process);
+    });
   }
 
   // --- Lives -----------------------------------------------------------------------------------------------------
@@ -139,13 +145,10 @@ export class Processes implements TransportListener {
   // --- Stimuli from the network ----------------------------------------------------------------------------------
 
   listenerOn(machine: number, port: number): number {
-    const { processes } = this.world.state;
-    for (let i = 0; i < processes.length; i++) {
-      const process = processes[i]!;
-      if (process.machine !== machine || process.port !== port) continue;
-      if (process.status === 'running' || process.status === 'stopped') return i;
-    }
-    return -1;
+    const process = this.listeners.get(machine * PORTS + port);
+    if (process === undefined) return -1;
+    const { status } = this.at(process);
+    return status === 'running' || status === 'stopped' ? process : -1;
   }
 
   onAccepted(process: number, connection: ConnectionId): void {

@@ -84,7 +84,7 @@ describe('1 Sentinel, rename-command: ', () => {
     expect(commands('p1')).toEqual(['X-CLIENT', 'X-PING', 'X-PUBLISH']);
     expect(words('n1').find(([command]) => command === 'X-CLIENT')![1]).toBe('SETNAME');
     lab.mute('n1');
-    lab.untilSaid('s1', '+sdown', 'master');
+    lab.untilSaid('s1', '+sdown', 'master mymaster');
     lab.run(200);
     expect(commands('p1')).toContain('X-SENTINEL');
     expect(words('p1').find(([command]) => command === 'X-SENTINEL')![1]).toBe('is-master-down-by-addr');

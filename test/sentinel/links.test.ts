@@ -229,7 +229,7 @@ describe('1 Sentinel: pending commands', () => {
     lab.mute('p1').run(12_000);
     const pending = () => lab.link('s1', lab.peer('s1', 'p1')).pendingCommands;
     expect(pending()).toBeGreaterThanOrEqual(100);
-    lab.mute('n1').untilSaid('s1', '+sdown', 'master');
+    lab.mute('n1').untilSaid('s1', '+sdown', 'master mymaster');
     lab.run(1000);
     expect(pending()).toBeGreaterThan(105);
   });

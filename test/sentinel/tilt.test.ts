@@ -49,7 +49,7 @@ describe('1 Sentinel: entering and leaving TILT', () => {
     const lab = stage();
     lab.jumpClock('s1', 5000).run(100).mute('n1');
     const left = lab.untilSaid('s1', '-tilt');
-    expect(lab.lines('s1', '+sdown', 'master').map(({ atUs }) => atUs)).toEqual([left.atUs]);
+    expect(lab.lines('s1', '+sdown', 'master mymaster').map(({ atUs }) => atUs)).toEqual([left.atUs]);
   });
 });
 

@@ -72,7 +72,7 @@ function untyped(state: SentinelState, host: Host, client: Client, words: readon
   }
 }
 
-/** A SENTINEL request, whose effects may reach any instance. */
+/** Carries a request out; null when no reply is left to send. */
 function execute(state: SentinelState, host: Host, client: Client, request: Request): Reply | null {
   switch (request.kind) {
     case 'PUBLISH':
@@ -117,8 +117,7 @@ function subscribedMaySend(request: Request): boolean {
 /** The error that stops a request before it is executed, or null. Unknown commands come before authentication. */
 function refuse(state: SentinelState, client: Client, request: Request): Reply | null {
   if (!mayProceed(state, client) && request.kind !== 'AUTH') {
-    const reply = isKnown(request) ? NOT_AUTHENTICATED : unknownCommand(requestWords(request));
-    return reply;
+    return isKnown(request) ? NOT_AUTHENTICATED : unknownCommand(requestWords(request));
   }
   if (subscriptionCount(client) === 0 || subscribedMaySend(request)) return null;
   const name = requestWords(request)[0]!.toLowerCase();

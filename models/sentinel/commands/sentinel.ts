@@ -10,9 +10,12 @@ import { ckquorum, getMasterAddrByName, infoCache, master, masters, replicas, se
 import { array, bulk, wrongArity } from './replies.ts';
 import { set } from './set.ts';
 
+const ANY = Number.POSITIVE_INFINITY;
+
 interface Subcommand {
-  /** Number of words after the subcommand; negative: at least. */
-  readonly words: number;
+  /** Bounds of the number of words after the subcommand. */
+  readonly least: number;
+  readonly most: number;
   /** A pure query: it cannot change what is due. */
   readonly query?: true;
   readonly run: (state: SentinelState, host: Host, words: readonly string[]) => Reply;
@@ -25,32 +28,31 @@ const HELP = [
 ];
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
-  ckquorum: { query: true, words: 1, run: ckquorum },
-  config: { words: -1, run: config },
-  debug: { words: 0, run: debug },
-  failover: { words: 1, run: failover },
-  flushconfig: { words: 0, run: flushAndReply },
-  'get-master-addr-by-name': { query: true, words: 1, run: getMasterAddrByName },
-  help: { query: true, words: 0, run: () => array(HELP.map((text) => ({ kind: 'status', text }))) },
-  'info-cache': { query: true, words: -1, run: infoCache },
-  'is-master-down-by-addr': { words: 4, run: answerMasterDownWords },
-  master: { query: true, words: 1, run: master },
-  masters: { query: true, words: 0, run: masters },
-  monitor: { words: 4, run: monitor },
-  myid: { query: true, words: 0, run: (state) => bulk(state.myId) },
-  'pending-scripts': { query: true, words: 0, run: () => array([]) },
-  remove: { words: 1, run: remove },
-  replicas: { query: true, words: 1, run: replicas },
-  reset: { words: 1, run: reset },
-  sentinels: { query: true, words: 1, run: sentinels },
-  set: { words: -3, run: set },
-  'simulate-failure': { words: -1, run: simulateFailure },
-  slaves: { query: true, words: 1, run: replicas },
+  ckquorum: { query: true, least: 1, most: 1, run: ckquorum },
+  config: { least: 1, most: ANY, run: config },
+  debug: { least: 0, most: ANY, run: debug },
+  failover: { least: 1, most: 1, run: failover },
+  flushconfig: { least: 0, most: 0, run: flushAndReply },
+  'get-master-addr-by-name': { query: true, least: 1, most: 1, run: getMasterAddrByName },
+  help: { query: true, least: 0, most: 0, run: () => array(HELP.map((text) => ({ kind: 'status', text }))) },
+  'info-cache': { query: true, least: 1, most: ANY, run: infoCache },
+  'is-master-down-by-addr': { least: 4, most: 4, run: answerMasterDownWords },
+  master: { query: true, least: 1, most: 1, run: master },
+  masters: { query: true, least: 0, most: 0, run: masters },
+  monitor: { least: 4, most: 4, run: monitor },
+  myid: { query: true, least: 0, most: 0, run: (state) => bulk(state.myId) },
+  'pending-scripts': { query: true, least: 0, most: 0, run: () => array([]) },
+  remove: { least: 1, most: 1, run: remove },
+  replicas: { query: true, least: 1, most: 1, run: replicas },
+  reset: { least: 1, most: 1, run: reset },
+  sentinels: { query: true, least: 1, most: 1, run: sentinels },
+  set: { least: 3, most: ANY, run: set },
+  'simulate-failure': { least: 1, most: ANY, run: simulateFailure },
+  slaves: { query: true, least: 1, most: 1, run: replicas },
 };
 
-function arityFits(name: string, arity: number, words: number): boolean {
-  if (name === 'debug') return true;
-  return arity < 0 ? words >= -arity : words === arity;
+function arityFits(subcommand: Subcommand, words: number): boolean {
+  return words >= subcommand.least && words <= subcommand.most;
 }
 
 /** `words` follow SENTINEL. What a subcommand changes may change what is due. */
@@ -60,7 +62,7 @@ export function sentinelCommand(state: SentinelState, host: Host, words: readonl
   const name = given.toLowerCase();
   const subcommand = SUBCOMMANDS[name];
   if (subcommand === undefined) return errorReply(`ERR unknown subcommand '${given}'. Try SENTINEL HELP.`);
-  if (!arityFits(name, subcommand.words, rest.length)) return wrongArity(`sentinel|${name}`);
+  if (!arityFits(subcommand, rest.length)) return wrongArity(`sentinel|${name}`);
   if (subcommand.query === undefined) state.dueStale = true;
   return subcommand.run(state, host, rest);
 }
