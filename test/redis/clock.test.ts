@@ -28,12 +28,10 @@ describe('clocks and the cron', () => {
 
   test('1 replica: the first replicationCron comes about 1 ms after the start (R-CLK-3, R-RSM-7)', () => {
     const lab = group(1);
-    for (const node of ['r2']) {
-      const [ready] = lab.times(node, 'ready');
-      const [connecting] = lab.times(node, 'replica-connecting');
-      expect(connecting! - ready!).toBeGreaterThan(0);
-      expect(connecting! - ready!).toBeLessThan(0.002);
-    }
+    const [ready] = lab.times('r2', 'ready');
+    const [connecting] = lab.times('r2', 'replica-connecting');
+    expect(connecting! - ready!).toBeGreaterThan(0);
+    expect(connecting! - ready!).toBeLessThan(0.002);
   });
 
   test.each([1, 2, 3, 4])(
@@ -70,7 +68,9 @@ describe('clocks and the cron', () => {
     lab.until(() => lab.times('r2', 'loading').length > 0);
     const from = lab.now;
     const before = lab.state('r2').cron.loops;
-    expect(lab.ask('r2', 'PING')).toMatch(/^-LOADING/);
+    const session = lab.connect('r2').send('PING');
+    lab.until(() => session.heard.length > 0, 0.1);
+    expect(session.replies[0]).toMatch(/^-LOADING/);
     lab.run(0.5);
     expect(lab.view('r2').loading).toBe(true);
     expect(lab.state('r2').cron.loops).toBe(before);
@@ -89,7 +89,7 @@ describe('clocks and the cron', () => {
       lab.until(() => session.heard.length > 0, 5);
       return { waited: lab.now - from, reply: session.replies[0] };
     };
-    const coarse = loading(['loading-process-events-interval-bytes 0']);
+    const coarse = loading(['loading-process-events-interval-bytes 2147483647']);
     expect(coarse.reply).toBe('PONG');
     expect(coarse.waited).toBeGreaterThan(0.5);
     const fine = loading([]);

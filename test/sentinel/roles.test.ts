@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Lab } from '../support/sentinelLab.ts';
 import { stage } from '../support/stages.ts';
-import { addressOf, idOf, masterInfo, replicaInfo } from '../support/wire.ts';
+import { addressOf, masterInfo, replicaInfo } from '../support/wire.ts';
 
 const slaveofs = (lab: Lab, name: string) =>
   lab.heard(name, 'REPLICAOF').map(({ message }) => ('to' in message ? message.to : undefined));
@@ -128,7 +128,7 @@ describe('1 Sentinel: a replica entry that reports master', () => {
   );
 
   test('is left alone for 8 s after it went down; a longer outage counts from its start (S-ROLE-5, S-ROLE-9)', () => {
-    const after = (outageMs: number) => {
+    const outage = (outageMs: number) => {
       const lab = stage({ replicas: 1, peers: 0 });
       lab.ask('s1', 'SENTINEL', 'DEBUG', 'info-period', '300');
       lab.script('n2', { INFO: masterInfo('n2') }).run(7000);
@@ -142,10 +142,10 @@ describe('1 Sentinel: a replica entry that reports master', () => {
         sinceUpMs: (converted.atUs - up.atUs) / 1000,
       };
     };
-    const short = after(2000);
+    const short = outage(2000);
     expect(short.sinceDownMs).toBeGreaterThan(8000);
     expect(short.sinceDownMs).toBeLessThan(8500);
-    expect(after(12_000).sinceUpMs).toBeLessThan(1000);
+    expect(outage(12_000).sinceUpMs).toBeLessThan(1000);
   });
 });
 
@@ -203,6 +203,7 @@ describe('1 Sentinel, failover-timeout 5 s: a replica that follows somebody else
     lab.script(other!, { INFO: replicaInfo(other!, chosen!, { master_link_status: 'down' }) });
     lab.ask('s1', 'SENTINEL', 'SET', 'mymaster', 'failover-timeout', '3000');
     expect(lab.untilSaid('s1', '+fix-slave-config').message).toContain(`slave ${addressOf(other!)}`);
+    lab.run(1);
     expect(slaveofs(lab, other!)[0]).toEqual(ABOUT_N1);
   });
 });
@@ -238,6 +239,5 @@ describe('1 Sentinel, 2 replicas, failover: progress of the other replica', () =
     const { lab, chosen, other } = reconfiguring();
     lab.script(other, { INFO: replicaInfo(other, chosen, { master_port: 6380 }) }).run(5000);
     expect(lab.events('s1')).toEqual([]);
-    expect(lab.sentinel('s1').myId).not.toBe(idOf('s1'));
   });
 });

@@ -98,6 +98,7 @@ export class RedisLab {
     });
     this.world.bus.on('announce', (announcement) => this.heard.push(announcement));
     for (const name of this.names) if (!options.down?.includes(name)) this.start(name);
+    this.world.runUntil(0);
     if (options.settle ?? true) this.settle();
   }
 

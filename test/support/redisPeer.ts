@@ -48,6 +48,7 @@ export const peerBehaviour: Behaviour<null, PeerState, null> = {
       return;
     }
     state.asked.push(heard);
+    if (message.kind === 'REPLCONF' && message.option === 'ACK') return;
     const answer = state.answers[message.kind];
     if (answer === 'close') host.close(connection);
     else for (const reply of answer ?? []) host.send(connection, reply);
