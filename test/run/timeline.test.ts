@@ -1,53 +1,7 @@
 /** Every timeline verb does what it says, on 1 master, 2 replicas and 3 sentinels. */
 import { describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/run/document.ts';
-import { simulate } from '../../src/run/simulate.ts';
-import { parseScenario } from '../../src/scenario/load.ts';
-
-interface Plan {
-  readonly timeline: readonly object[];
-  readonly redis?: readonly string[];
-  readonly boxes?: Readonly<Record<string, readonly string[]>>;
-  readonly clients?: readonly object[];
-  readonly durationS?: number;
-  readonly dataset?: { readonly keys: number; readonly valueBytes: number };
-}
-
-const APP = { name: 'app', discover: 'sentinel', write: '20ms' };
-
-function play(
-  { timeline, redis = [], boxes, clients = [APP], durationS = 30, dataset }: Plan,
-  seed = 1,
-): RunDocument {
-  const sentinel = [
-    'sentinel resolve-hostnames yes',
-    'sentinel monitor mymaster r1 6379 2',
-    'sentinel down-after-milliseconds mymaster 5000',
-    'sentinel failover-timeout mymaster 10000',
-  ];
-  const text = JSON.stringify({
-    name: 'verbs',
-    topology: {
-      redis: {
-        r1: redis,
-        r2: ['replicaof r1 6379', ...redis],
-        r3: ['replicaof r1 6379', ...redis],
-      },
-      sentinels: { s1: sentinel, s2: sentinel, s3: sentinel },
-      ...(boxes === undefined ? {} : { boxes }),
-    },
-    ...(dataset === undefined ? {} : { dataset }),
-    clients,
-    timeline,
-    duration: `${durationS}s`,
-  });
-  return simulate({ scenario: parseScenario(text, 'verbs.yaml'), isDeployment: false, path: '' }, seed)
-    .document;
-}
-
-const told = (run: RunDocument, event: string, node?: string) =>
-  run.events.filter((each) => each.event === event && (node === undefined || each.node === node));
-const final = (run: RunDocument, node: string) => run.final.find((view) => view.node === node)!;
+import { APP, final, play, told } from '../support/play.ts';
 
 describe('processes', () => {
   test('kill: connections are reset, the sentinels see it down after down-after', () => {

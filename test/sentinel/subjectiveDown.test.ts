@@ -29,7 +29,7 @@ describe('1 replica, down-after 3 s: how long it was silent', () => {
 
   test('after a crash it counts from the PING of the first attempt to reconnect (S-SDOWN-2)', () => {
     const lab = stage({ ...single, literalTicks: true });
-    lab.run(1700);
+    lab.run(1700).until(() => wall(lab) - link(lab).lastPongUs > 800_000);
     const lastPongUs = link(lab).lastPongUs;
     const killedUs = lab.kill('n2').nowUs;
     const down = lab.untilSaid('s1', '+sdown');

@@ -57,7 +57,7 @@ export class ScriptedMaster extends RedisLab {
 
   /** Kinds of the requests of the last connection. */
   lastKinds(): string[] {
-    const last = this.peer.accepted.at(-1)!.connection;
+    const last = this.peer.accepted.at(-1)?.connection;
     return this.peer.asked.filter(({ connection }) => connection === last).map(({ message }) => message.kind);
   }
 }

@@ -329,11 +329,10 @@ export class Lab {
     return this.world.state.processes[this.process(name)]!.status === 'running';
   }
 
-  /** A master record of a Sentinel; the first one unless it is named. */
-  master(name: string, masterName?: string): Instance {
+  /** A master record of a Sentinel. */
+  master(name: string, masterName = 'mymaster'): Instance {
     const state = this.sentinel(name);
-    const masters = state.masterIds.map((id) => state.instances[id]!);
-    return masters.find((each) => masterName === undefined || each.name === masterName)!;
+    return state.masterIds.map((id) => state.instances[id]!).find((each) => each.name === masterName)!;
   }
 
   private child(
@@ -359,9 +358,13 @@ export class Lab {
     return this.sentinel(name).links[instance.linkId]!;
   }
 
+  view(name: string, masterName = 'mymaster'): SentinelView {
+    return sentinelViews(this.sentinel(name)).find((each) => each.name === masterName)!;
+  }
+
   /** Name of the node that a Sentinel names as the master. */
   masterOf(name: string): string {
-    const { ip } = sentinelViews(this.sentinel(name))[0]!.address;
+    const { ip } = this.view(name).address;
     return this.world.plan.machines.find(({ address }) => address === ip)?.name ?? ip;
   }
 
