@@ -6,7 +6,16 @@
 import type { Message, Reply } from '../commands.ts';
 import type { Behaviour, ConnectFailure, ConnectionId, Host } from '../process.ts';
 import { drawBelow } from '../random.ts';
-import { authenticate, discoverNext, onDiscoveryReply, type Progress, startDiscovery } from './discovery.ts';
+import {
+  authenticate,
+  checkRole,
+  discoverNext,
+  forgetSentinelConnection,
+  onDiscoveryReply,
+  type Progress,
+  startDiscovery,
+  TIMEOUT_LATENESS_US,
+} from './discovery.ts';
 import { type ClientSpec, type ClientState, createClientState, writeKey } from './state.ts';
 import { isSubscription, onSubscriptionLost, onSwitchAnnounced, subscribe } from './subscription.ts';
 
@@ -48,7 +57,10 @@ function sendWrite(state: ClientState, host: Host): void {
   const key = writeKey(state.name, state.sequence);
   host.send(state.connection, { kind: 'SET', key, value: key });
   state.awaitingReply = true;
-  state.replyDeadlineUs = state.timeoutUs === null ? NEVER : host.nowUs + state.timeoutUs;
+  state.replyDeadlineUs =
+    state.timeoutUs === null
+      ? NEVER
+      : host.nowUs + state.timeoutUs + drawBelow(state.timer, TIMEOUT_LATENESS_US);
 }
 
 function onWriteReply(state: ClientState, host: Host, reply: Reply): void {
@@ -116,7 +128,7 @@ function onConnectionLost(state: ClientState, host: Host, connection: Connection
   } else if (state.connection === connection) {
     forgetConnection(state);
     if (state.awaitingReply) refuse(state, host, kind);
-  } else {
+  } else if (!forgetSentinelConnection(state, connection)) {
     onSubscriptionLost(state, host, connection);
   }
 }
@@ -139,7 +151,12 @@ export const clientBehaviour: Behaviour<ClientSpec, ClientState, null> = {
 
   accepted() {},
 
-  connected() {},
+  connected(state, host, connection) {
+    const { discovery } = state;
+    if (discovery?.connection === connection && discovery.step === 'checking') {
+      checkRole(state, host, discovery);
+    }
+  },
 
   failed(state, host, connection, reason) {
     onConnectionLost(state, host, connection, CONNECT_FAILURES[reason]);

@@ -5,10 +5,14 @@
  */
 import type { Reply, Request } from '../commands.ts';
 import type { ConnectionId, Host } from '../process.ts';
+import { drawBelow } from '../random.ts';
 import type { ClientState } from './state.ts';
 
 /** Time allowed for one sentinel to answer, and again for the node that it names. */
 export const DISCOVERY_TIMEOUT_US = 500_000;
+
+/** Recorded clients notice a time-out of 500 ms up to some milliseconds late. */
+export const TIMEOUT_LATENESS_US = 4000;
 
 const ROLE: Request = { kind: 'ROLE' };
 
@@ -19,7 +23,7 @@ export interface Discovery {
   connection: ConnectionId;
   /** Address of the node that is checked. */
   address: string;
-  /** Replies to skip on the connection: those to AUTH. */
+  /** Replies to skip on the node's connection: those to AUTH. */
   skipReplies: number;
   deadlineUs: number;
 }
@@ -33,38 +37,64 @@ export function startDiscovery(state: ClientState, host: Host): Progress {
 }
 
 function askSentinel(state: ClientState, host: Host, sentinel: number): Progress {
-  const target = state.sentinels[sentinel];
-  if (target === undefined) {
+  if (sentinel >= state.sentinels.length) {
     state.discovery = null;
     return 'failed';
   }
-  const ip = host.resolve(target.host);
-  if (ip === null) return askSentinel(state, host, sentinel + 1);
-  const connection = host.connect(ip, target.port);
-  const authenticated = target.password !== '';
-  if (authenticated) host.send(connection, { kind: 'AUTH', user: null, password: target.password });
-  host.send(connection, { kind: 'SENTINEL', words: ['GET-MASTER-ADDR-BY-NAME', state.masterName] });
+  const connection = sentinelConnection(state, host, sentinel);
+  if (connection === 0) return askSentinel(state, host, sentinel + 1);
+  host.send(connection, state.question);
   state.discovery = {
     sentinel,
     step: 'asking',
     connection,
     address: '',
-    skipReplies: authenticated ? 1 : 0,
-    deadlineUs: host.nowUs + DISCOVERY_TIMEOUT_US,
+    skipReplies: 0,
+    deadlineUs: deadline(state, host),
   };
   return 'pending';
 }
 
+/** The connection to a sentinel, which stays open between discoveries; 0 when its name does not resolve. */
+function sentinelConnection(state: ClientState, host: Host, sentinel: number): ConnectionId {
+  const known = state.sentinelConnections[sentinel]!;
+  if (known !== 0) return known;
+  const target = state.sentinels[sentinel]!;
+  const ip = host.resolve(target.host);
+  if (ip === null) return 0;
+  const connection = host.connect(ip, target.port);
+  state.sentinelConnections[sentinel] = connection;
+  if (target.password !== '') {
+    host.send(connection, { kind: 'AUTH', user: null, password: target.password });
+    state.sentinelGreetings[sentinel] = 1;
+  }
+  return connection;
+}
+
 /** The sentinel, or the node it named, is of no use: goes on with the next sentinel. */
 export function discoverNext(state: ClientState, host: Host): Progress {
-  const discovery = state.discovery!;
-  host.close(discovery.connection);
-  return askSentinel(state, host, discovery.sentinel + 1);
+  const { sentinel, step, connection } = state.discovery!;
+  host.close(connection);
+  if (step === 'asking') forgetSentinelConnection(state, connection);
+  return askSentinel(state, host, sentinel + 1);
+}
+
+/** A connection to a sentinel has ended; true when it was one. */
+export function forgetSentinelConnection(state: ClientState, connection: ConnectionId): boolean {
+  const index = state.sentinelConnections.indexOf(connection);
+  if (index < 0) return false;
+  state.sentinelConnections[index] = 0;
+  state.sentinelGreetings[index] = 0;
+  return true;
 }
 
 /** A reply on the discovery's connection. `found`: the connection has become the client's data connection. */
 export function onDiscoveryReply(state: ClientState, host: Host, reply: Reply): Progress {
   const discovery = state.discovery!;
+  if (discovery.step === 'asking' && state.sentinelGreetings[discovery.sentinel]! > 0) {
+    state.sentinelGreetings[discovery.sentinel]!--;
+    return 'pending';
+  }
   if (discovery.skipReplies > 0) {
     discovery.skipReplies--;
     return 'pending';
@@ -75,16 +105,23 @@ export function onDiscoveryReply(state: ClientState, host: Host, reply: Reply): 
 function onAddress(state: ClientState, host: Host, reply: Reply): Progress {
   const [ip, port] = textsOf(reply);
   const address = ip === undefined ? null : host.resolve(ip);
-  if (address === null) return discoverNext(state, host);
   const discovery = state.discovery!;
-  host.close(discovery.connection);
+  if (address === null) return askSentinel(state, host, discovery.sentinel + 1);
   discovery.connection = host.connect(address, Number(port));
   discovery.address = address;
   discovery.step = 'checking';
-  discovery.deadlineUs = host.nowUs + DISCOVERY_TIMEOUT_US;
+  discovery.deadlineUs = deadline(state, host);
+  return 'pending';
+}
+
+/** The node that a sentinel named has accepted: is it a master? */
+export function checkRole(state: ClientState, host: Host, discovery: Discovery): void {
   discovery.skipReplies = authenticate(state, host, discovery.connection);
   host.send(discovery.connection, ROLE);
-  return 'pending';
+}
+
+function deadline(state: ClientState, host: Host): number {
+  return host.nowUs + DISCOVERY_TIMEOUT_US + drawBelow(state.timer, TIMEOUT_LATENESS_US);
 }
 
 function onRole(state: ClientState, host: Host, reply: Reply): Progress {

@@ -1,4 +1,5 @@
 /** A client's state: one write at a time, every so often, each acknowledged write remembered. */
+import type { Request } from '../commands.ts';
 import type { ConnectionId, Host } from '../process.ts';
 import type { RandomStream } from '../random.ts';
 import type { Discovery } from './discovery.ts';
@@ -39,7 +40,6 @@ export interface Refusals {
 
 export interface ClientState {
   readonly name: string;
-  readonly masterName: string;
   readonly sentinels: readonly SentinelAddress[];
   readonly direct: { readonly host: string; readonly port: number } | null;
   readonly rediscover: 'on-error' | 'always';
@@ -54,6 +54,12 @@ export interface ClientState {
   /** Replies to skip on the data connection: those to AUTH. */
   skipReplies: number;
   discovery: Discovery | null;
+  /** One for each sentinel, kept open between discoveries; 0: to be made. */
+  readonly sentinelConnections: ConnectionId[];
+  /** Replies to AUTH that are still to come on them. */
+  readonly sentinelGreetings: number[];
+  /** What is asked of a sentinel. */
+  readonly question: Request;
   /** The write under way started then; -1: none is under way. */
   startedUs: number;
   /** The write was sent and its reply is awaited. */
@@ -77,7 +83,6 @@ export function createClientState(spec: ClientSpec, host: Host): ClientState {
   const { nowUs } = host;
   return {
     name: spec.name,
-    masterName: spec.masterName,
     sentinels: spec.sentinels,
     direct: spec.direct,
     rediscover: spec.rediscover,
@@ -89,6 +94,9 @@ export function createClientState(spec: ClientSpec, host: Host): ClientState {
     connectedTo: '',
     skipReplies: 0,
     discovery: null,
+    sentinelConnections: spec.sentinels.map(() => 0),
+    sentinelGreetings: spec.sentinels.map(() => 0),
+    question: { kind: 'SENTINEL', words: ['GET-MASTER-ADDR-BY-NAME', spec.masterName] },
     startedUs: -1,
     awaitingReply: false,
     replyDeadlineUs: Number.POSITIVE_INFINITY,

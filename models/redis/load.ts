@@ -6,7 +6,7 @@ import { createBacklog } from './backlog.ts';
 import { startRewrite } from './child.ts';
 import { delayTick, durationUs, fsync, passTicks, stall, unixSeconds } from './clock.ts';
 import { linkUp } from './handshake.ts';
-import { clearKeyspace, loadSnapshot, snapshotSize } from './keyspace.ts';
+import { clearKeyspace, keyspaceSize, loadSnapshot, snapshotSize } from './keyspace.ts';
 import { loseMaster } from './link.ts';
 import { dropAllReplicas } from './replicas.ts';
 import { writeRdb } from './spec.ts';
@@ -84,13 +84,21 @@ export function onRdbReceived(state: RedisState, host: Host, snapshot: Snapshot)
   state.link.cached = null;
   dropAllReplicas(state, host);
   state.backlog = null;
+  if (!loadsFromSocket(state)) {
+    fsync(state, host);
+    writeRdb(state.disk, { snapshot, repl: { replId: state.link.replId, offset: state.link.offset } });
+  }
   clearKeyspace(state.keyspace);
-  if (state.config.replDisklessLoad === 'disabled') fsync(state, host);
-  writeRdb(state.disk, { snapshot, repl: { replId: state.link.replId, offset: state.link.offset } });
   const lastingUs = loadDurationUs(state, snapshot.rdbBytes, snapshotSize(snapshot));
   if (beginLoad(state, host, 'sync', snapshot, lastingUs, snapshot.rdbBytes)) {
     finishSyncLoad(state, host, snapshot);
   }
+}
+
+/** Without a file: the old `dump.rdb` stays (R-FULL-8). */
+function loadsFromSocket({ config, keyspace }: RedisState): boolean {
+  if (config.replDisklessLoad === 'on-empty-db') return keyspaceSize(keyspace) === 0;
+  return config.replDisklessLoad === 'swapdb';
 }
 
 /** R-FULL-8, steps 6 to 8. */

@@ -33,7 +33,7 @@ describe('acknowledgements', () => {
     lab.ask('r1', 'SET a 1');
     lab.run(0.3).ask('r2', `REPLICAOF ${lab.address('r1')} 6379`);
     lab.run(0.01);
-    expect(lab.info('r1').slaves).toMatchObject([{ state: 'online', offset: 0, lag: 0 }]);
+    expect(lab.info('r1').slaves).toMatchObject([{ state: 'online', offset: 0 }]);
     lab.run(1.1);
     expect(lab.info('r1').slaves[0]!.offset).toBe(lab.info('r1').master_repl_offset);
   });
@@ -83,16 +83,14 @@ describe('time-outs', () => {
     '1 master, 1 paused replica, seed %i: dropped (t, t + 2) s after its last ACK (R-TMO-1, R-MREP-1)',
     (seed) => {
       const lab = group(1, ['repl-timeout 3', 'repl-ping-replica-period 1'], { seed });
-      lab.toPhase('r1', 0.5);
-      const ack = lab.state('r1').replicas[0]!.ackSec;
-      const last = lab.now - (lab.toPhase('r1', 0.5).now - lab.now);
+      const before = lab.state('r1').replicas[0]!.ackSec;
+      lab.until(() => lab.state('r1').replicas[0]!.ackSec !== before);
       lab.pause('r2');
       const from = lab.now;
       lab.run(8);
       const [timeout] = lab.times('r1', 'replica-timeout', from);
-      expect(ack).toBeGreaterThan(0);
-      expect(timeout! - last).toBeGreaterThan(2);
-      expect(timeout! - last).toBeLessThan(5);
+      expect(timeout! - from).toBeGreaterThan(3);
+      expect(timeout! - from).toBeLessThan(5);
       expect(lab.view('r1').replicas).toBe(0);
     },
   );

@@ -103,7 +103,7 @@ describe('when there is a backlog', () => {
     const lab = group(1, ['appendonly yes']);
     for (let i = 0; i < 5; i++) lab.ask('r1', `SET k${i} v`);
     expect(lab.info('r2').repl_backlog_histlen).toBeGreaterThan(0);
-    lab.kill('r2').start('r2').settle();
+    lab.restart('r2').settle();
     expect(lab.info('r1').sync_full).toBe(2);
     expect(lab.info('r2').repl_backlog_first_byte_offset).toBe(lab.state('r2').link.offset + 1);
   });

@@ -83,7 +83,7 @@ describe('clocks and the cron', () => {
     const loading = (lines: string[]) => {
       const lab = new RedisLab({ r1: ['save 1 1', ...lines] }, { dataset: BIG });
       lab.ask('r1', 'SAVE');
-      lab.run(3).kill('r1').start('r1').run(0.1);
+      lab.run(3).restart('r1').run(0.1);
       const session = lab.connect('r1').send('PING');
       const from = lab.now;
       lab.until(() => session.heard.length > 0, 5);

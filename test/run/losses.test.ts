@@ -90,7 +90,7 @@ describe('a failover', () => {
     const [app] = run.clients;
     expect(app!.lost!.count).toBeGreaterThan(10);
     expect(app!.lost!.count).toBeLessThan(70);
-    const [from, to] = app!.refusedAt['NOREPLICAS']!;
+    const [from, to] = app!.refusedAt.NOREPLICAS!;
     expect(to - from).toBeGreaterThan(9500);
     expect(to - from).toBeLessThan(10_600);
   });

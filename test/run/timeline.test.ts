@@ -69,7 +69,7 @@ describe('processes', () => {
     expect(keys(killed)).toBe(killed.clients[0]!.acked);
     expect(keys(off)).toBeLessThan(keys(killed));
     expect(keys(off)).toBeGreaterThan(keys(killed) - 110);
-    expect(off.clients[0]!.refused['TIMEOUT']).toBeGreaterThan(0);
+    expect(off.clients[0]!.refused.TIMEOUT).toBeGreaterThan(0);
   });
 });
 
@@ -176,7 +176,7 @@ describe('commands, clocks and disks', () => {
       timeline: [{ at: '0s', disk: { node: 'r1', full: true } }],
       durationS: 30,
     });
-    expect(run.clients[0]!.refused['MISCONF']).toBeGreaterThan(0);
+    expect(run.clients[0]!.refused.MISCONF).toBeGreaterThan(0);
     expect(run.failovers[0]).toMatchObject({ from: 'r1', outcome: 'completed' });
   });
 

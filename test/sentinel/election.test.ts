@@ -62,17 +62,7 @@ describe('1 Sentinel and its peers: who is elected', () => {
 
   test('votes for others are theirs (S-ELECT-1)', () => {
     expect(isElectedWith([['me', 1], ['rival', 1], ['rival', 1], null], 2)).toBe(false);
-    expect(
-      isElectedWith(
-        [
-          ['me', 1],
-          ['me', 1],
-          ['rival', 1],
-          ['rival', 1],
-        ],
-        2,
-      ),
-    ).toBe(true);
+    expect(isElectedWith([['me', 1], ['me', 1], ['rival', 1], null], 2)).toBe(true);
     expect(
       isElectedWith(
         [

@@ -156,6 +156,13 @@ export class RedisLab {
     return this;
   }
 
+  /** SIGKILL, and a start once the old connections are gone. */
+  restart(...names: readonly string[]): this {
+    this.kill(...names).run(0.01);
+    for (const name of names) this.start(name);
+    return this;
+  }
+
   signal(name: string, signal: Signal = 'TERM'): this {
     this.world.signal(this.index(name), signal);
     return this;
@@ -221,7 +228,7 @@ export class RedisLab {
   /** INFO, as Redis's fields. */
   info(node: string): NodeInfo {
     const session = this.connect(node).send('INFO');
-    this.run(0.001);
+    for (let i = 0; i < 1000 && session.heard.length === 0; i++) this.run(0.001);
     const [message] = session.heard;
     session.close();
     if (message?.kind !== 'info') throw new Error(`${node} does not answer INFO`);

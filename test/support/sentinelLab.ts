@@ -13,13 +13,9 @@ import {
   redisBehaviour,
   redisView,
 } from '../../models/redis/index.ts';
-import {
-  type SentinelDisk,
-  type SentinelSpec,
-  sentinelBehaviour,
-  sentinelViews,
-} from '../../models/sentinel/index.ts';
+import { type SentinelDisk, type SentinelSpec, sentinelBehaviour } from '../../models/sentinel/index.ts';
 import type { Instance, Link, SentinelState } from '../../models/sentinel/state.ts';
+import { type SentinelView, sentinelViews } from '../../models/sentinel/views.ts';
 import { type ConfLine, parseLines } from '../../src/config/confFile.ts';
 import { applyRedisLines } from '../../src/config/redisConf.ts';
 import { readSentinelLines } from '../../src/config/sentinelConf.ts';
