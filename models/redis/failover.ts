@@ -87,8 +87,8 @@ function handOver(state: RedisState, host: Host, ip: string, port: number): void
   becomeReplicaOf(state, host, ip, port);
 }
 
-/** R-FO-2: back to being a master, with the same history. */
-function abortFailover(state: RedisState, host: Host): void {
+/** R-FO-1, R-FO-2: back to being a master, with the same history. */
+export function abortFailover(state: RedisState, host: Host): void {
   const wasHandingOver = state.failover.phase === 'in-progress';
   state.failover.phase = 'none';
   state.link.psyncFailover = false;

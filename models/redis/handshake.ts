@@ -3,6 +3,7 @@ import { type Message, PING, type Reply, type Request } from '../commands.ts';
 import type { Host } from '../process.ts';
 import { createBacklog } from './backlog.ts';
 import { unixSeconds } from './clock.ts';
+import { abortFailover } from './failover.ts';
 import { retryLater } from './link.ts';
 import { dropAllReplicas } from './replicas.ts';
 import type { BatchStep, RedisState } from './state.ts';
@@ -138,11 +139,12 @@ export function linkUp(state: RedisState, host: Host): void {
   link.authRefused = false;
 }
 
-/** R-RSM-6; the hot loop of a missing masterauth is slowed down to one attempt a second (R-RSM-8). */
+/** R-RSM-6; a rejected FAILOVER is aborted (R-FO-1); the hot loop of a missing masterauth is slowed down to one attempt a second (R-RSM-8). */
 function onPsyncError(state: RedisState, host: Host, text: string): void {
   const link = state.link;
-  endFailover(state);
-  if (text.startsWith('NOAUTH')) {
+  if (state.failover.phase === 'in-progress') {
+    abortFailover(state, host);
+  } else if (text.startsWith('NOAUTH')) {
     announceAuthRefused(state, host, text);
     retryLater(state, host);
   } else if (startsWithAny(text, TRANSIENT_PSYNC_ERRORS)) {
@@ -155,7 +157,7 @@ function onPsyncError(state: RedisState, host: Host, text: string): void {
   }
 }
 
-/** A verdict ends the FAILOVER command, whatever it is (R-FO-1). */
+/** The target has answered with its stream: the FAILOVER command is done (R-FO-1). */
 function endFailover(state: RedisState): void {
   state.link.psyncFailover = false;
   if (state.failover.phase !== 'in-progress') return;

@@ -83,8 +83,7 @@ function replicasCaughtUp(state: RedisState): boolean {
 /** R-SHUT-3. */
 function finishShutdown(state: RedisState, host: Host): void {
   const { shutdown, persistence, config } = state;
-  if (state.child !== null && state.child.kind !== 'aof') state.child = null;
-  if (persistence.aof === 'wait-rewrite' && !shutdown.force) {
+  if (state.child?.kind === 'aof' && persistence.aof === 'wait-rewrite' && !shutdown.force) {
     refuseShutdown(state, host, "Writing initial AOF, can't exit.");
     return;
   }

@@ -6,6 +6,9 @@ import { MASTER, SENTINEL } from './flags.ts';
 import { publish } from './pubsub.ts';
 import { type Instance, masterOf, type SentinelState } from './state.ts';
 
+/** Longer payloads are cut (S-EVENT-2). */
+const MAX_PAYLOAD = 1023;
+
 function typeText(instance: Instance): string {
   if ((instance.flags & MASTER) !== 0) return 'master';
   return (instance.flags & SENTINEL) !== 0 ? 'sentinel' : 'slave';
@@ -32,8 +35,9 @@ export function logLine(state: SentinelState, host: Host, event: EventName, mess
 /** An event that concerns no instance. */
 export function announceGlobal(state: SentinelState, host: Host, event: EventName, message: string): void {
   if (state.exited) return;
-  logLine(state, host, event, message);
-  if (EVENTS[event].published) publish(state, host, event, message);
+  const payload = message.length > MAX_PAYLOAD ? message.slice(0, MAX_PAYLOAD) : message;
+  logLine(state, host, event, payload);
+  if (EVENTS[event].published) publish(state, host, event, payload);
 }
 
 /** An event about an instance with its whole payload (S-EVENT-1). */

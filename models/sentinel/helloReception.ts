@@ -2,7 +2,7 @@
 import type { Hello, Payload } from '../commands.ts';
 import type { Host } from '../process.ts';
 import { announced, namesAddress } from './address.ts';
-import { announce, announceAs, announceGlobal } from './announcing.ts';
+import { announce, announceAs } from './announcing.ts';
 import { wallNow } from './clock.ts';
 import { findByAddress } from './instances.ts';
 import { acceptSentinel } from './peers.ts';
@@ -57,11 +57,11 @@ function findSender(state: SentinelState, host: Host, master: Instance, hello: H
 }
 
 /** S-HELLO-9: flush, then event. */
-function followEpoch(state: SentinelState, host: Host, epoch: number): void {
+function followEpoch(state: SentinelState, host: Host, master: Instance, epoch: number): void {
   if (epoch <= state.currentEpoch) return;
   state.currentEpoch = epoch;
   flushConfig(state, host);
-  announceGlobal(state, host, '+new-epoch', String(epoch));
+  announceAs(state, host, '+new-epoch', master, String(epoch));
 }
 
 /** S-HELLO-10: only a strictly greater configuration epoch counts. */
@@ -88,7 +88,7 @@ export function processHello(state: SentinelState, host: Host, hello: Hello): vo
   const master = masterByName(state, hello.masterName);
   if (master === null) return;
   const sender = findSender(state, host, master, hello) ?? acceptSentinel(state, host, master, hello);
-  followEpoch(state, host, hello.currentEpoch);
+  followEpoch(state, host, master, hello.currentEpoch);
   if (sender === null) return;
   followConfiguration(state, host, master, sender, hello);
   sender.lastHelloUs = wallNow(host);

@@ -1,6 +1,6 @@
 /** Starting a failover (section 10). */
 import type { Host } from '../process.ts';
-import { announce, announceGlobal, logLine } from './announcing.ts';
+import { announce, announceAs, logLine } from './announcing.ts';
 import { wallNow } from './clock.ts';
 import { FAILOVER_IN_PROGRESS, O_DOWN, WAIT_START } from './flags.ts';
 import type { Instance, SentinelState } from './state.ts';
@@ -12,7 +12,7 @@ export function startFailover(state: SentinelState, host: Host, master: Instance
   master.flags |= FAILOVER_IN_PROGRESS;
   state.currentEpoch++;
   master.failoverEpoch = state.currentEpoch;
-  announceGlobal(state, host, '+new-epoch', String(state.currentEpoch));
+  announceAs(state, host, '+new-epoch', master, String(state.currentEpoch));
   announce(state, host, '+try-failover', master);
   master.failoverStartUs = wallNow(host) + drawDesyncUs(state);
   master.failoverStateChangeUs = wallNow(host);

@@ -1,7 +1,7 @@
 /** The vote (section 9.1). */
 import type { Host } from '../process.ts';
 import { drawBelow } from '../random.ts';
-import { announceAs, announceGlobal } from './announcing.ts';
+import { announceAs } from './announcing.ts';
 import { wallNow } from './clock.ts';
 import { MAX_DESYNC_MS } from './periods.ts';
 import { flushConfig } from './persistence.ts';
@@ -33,7 +33,7 @@ export function vote(state: SentinelState, host: Host, master: Instance, epoch: 
   if (epoch > state.currentEpoch) {
     state.currentEpoch = epoch;
     flushConfig(state, host);
-    announceGlobal(state, host, '+new-epoch', String(epoch));
+    announceAs(state, host, '+new-epoch', master, String(epoch));
   }
   if (master.leaderEpoch < epoch && state.currentEpoch <= epoch) giveVote(state, host, master, runId);
 }

@@ -1,6 +1,6 @@
 /** Why a run had no failover, or none that succeeded, in a line or two. */
 import { parseInstance } from '../measure/payload.ts';
-import type { RunAction, RunFailover } from '../run/document.ts';
+import type { RunAction, RunEvent, RunFailover } from '../run/document.ts';
 import { count, list, moment, roughly, setting, span } from './numbers.ts';
 import { eventsOf, monitored, names, quorumCount, type StoryContext, votesFor } from './story/context.ts';
 
@@ -44,14 +44,22 @@ function votesText(context: StoryContext, attempts: readonly RunFailover[]): str
 }
 
 function withoutAttempt(context: StoryContext): string {
+  const seen = eventsOf(context, '+sdown').filter((event) => parseInstance(event.message).type === 'master');
+  if (seen.length > 0 && seen[0]!.t < 0) return downAllAlong(seen);
   const odown = eventsOf(context, '+odown')[0];
   if (odown !== undefined) {
     return `the quorum (${quorumCount(odown.message)}) held the master for down at ${moment(odown.t)}, but no attempt was begun.`;
   }
-  const seen = eventsOf(context, '+sdown').filter((event) => parseInstance(event.message).type === 'master');
   if (seen.length > 0)
     return belowQuorum(context, seen[0]!.message, new Set(seen.map((event) => event.node)));
   return unseen(context);
+}
+
+/** Wrong passwords and the like: the Sentinels have never had a valid answer. */
+function downAllAlong(seen: readonly RunEvent[]): string {
+  const { host } = parseInstance(seen[0]!.message);
+  const who = count(new Set(seen.map(({ node }) => node)).size, 'Sentinel');
+  return `${who} held ${host} for down since ${moment(seen[0]!.t)}, before anything happened to it: no valid answer to PING (S-PING-4). Without its INFO and hellos they know no replica to promote, nor one another.`;
 }
 
 function belowQuorum(context: StoryContext, message: string, nodes: ReadonlySet<string>): string {

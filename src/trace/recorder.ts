@@ -1,5 +1,5 @@
 /** Records what a world announces, and turns addresses and run ids into node names as the recordings do. */
-import { EVENTS, type EventLevel } from '../../models/events.ts';
+import { EVENTS, type EventLevel, type EventName } from '../../models/events.ts';
 import type { Announcement, World } from '../engine/world.ts';
 import type { RunEvent } from '../run/document.ts';
 
@@ -29,14 +29,42 @@ export interface Naming {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** The announcements from `fromUs` on as events of a run document, `zeroUs` being time zero. */
+/** States that begin with one event and end with another. */
+const ENDED_BY: Partial<Record<EventName, EventName>> = {
+  '-sdown': '+sdown',
+  '-odown': '+odown',
+  '-tilt': '+tilt',
+};
+const BEGINNINGS: ReadonlySet<EventName> = new Set<EventName>(['+sdown', '+odown', '+tilt']);
+
+/** What was announced before `untilUs` and is still so: a Sentinel that already holds somebody for down. */
+function inForce(announcements: readonly Announcement[], untilUs: number): Announcement[] {
+  const standing = new Map<string, Announcement>();
+  const keyOf = (node: string, event: EventName, message: string) =>
+    `${node} ${event} ${message.split(' ').slice(0, 4).join(' ')}`;
+  for (const announcement of announcements) {
+    const { atUs, node, event, message } = announcement;
+    if (atUs >= untilUs) break;
+    const ended = ENDED_BY[event];
+    if (BEGINNINGS.has(event)) standing.set(keyOf(node, event, message), announcement);
+    else if (ended !== undefined) standing.delete(keyOf(node, ended, message));
+    else if (event === '+monitor' || event === '+switch-master' || event === '+reset-master') {
+      for (const [key, each] of standing) if (each.node === node) standing.delete(key);
+    }
+  }
+  return [...standing.values()];
+}
+
+/**
+ * The announcements from `fromUs` on as events of a run document, `zeroUs` being time zero; before them, at their own
+ * times, those that were still in force then.
+ */
 export function toRunEvents(
   announcements: readonly Announcement[],
   naming: Naming,
   zeroUs: number,
   fromUs: number,
 ): RunEvent[] {
-  const events: RunEvent[] = [];
   const named = new Map<string, string>();
   const textOf = (message: string) => {
     const known = named.get(message);
@@ -45,17 +73,15 @@ export function toRunEvents(
     named.set(message, text);
     return text;
   };
-  for (const { atUs, node, event, message } of announcements) {
-    if (atUs < fromUs) continue;
-    events.push({
-      t: toMs(atUs - zeroUs),
-      node,
-      event,
-      level: EVENTS[event].level,
-      message: event === 'next-failover-delay' ? String(toMs(Number(message) - zeroUs)) : textOf(message),
-    });
-  }
-  return events;
+  const first = announcements.findIndex(({ atUs }) => atUs >= fromUs);
+  const told = first < 0 ? [] : announcements.slice(first);
+  return [...inForce(announcements, fromUs), ...told].map(({ atUs, node, event, message }) => ({
+    t: toMs(atUs - zeroUs),
+    node,
+    event,
+    level: EVENTS[event].level,
+    message: event === 'next-failover-delay' ? String(toMs(Number(message) - zeroUs)) : textOf(message),
+  }));
 }
 
 /** Milliseconds with two decimals, as the run document has them. */

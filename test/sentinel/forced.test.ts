@@ -57,7 +57,7 @@ describe('1 master, 2 replicas, 3 sentinels: SENTINEL FAILOVER', () => {
     const masters = () => ['r1', 'r2', 'r3'].filter((name) => lab.redis(name).role === 'master');
     expect(masters()).toHaveLength(2);
     const seen = lab.said.find(
-      ({ event, message }) => event === '-role-change' && message.includes(addressOf('r1')),
+      ({ event, message }) => event === '-role-change' && message.includes(`slave ${addressOf('r1')}:`),
     )!;
     expect(seen.atUs).toBeGreaterThan(followed.atUs);
     lab.until(() => lab.said.some(({ event }) => event === '+convert-to-slave'));

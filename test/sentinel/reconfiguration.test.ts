@@ -56,10 +56,10 @@ test('1 master, 2 replicas, 3 sentinels: SLAVEOF costs the others both connectio
   const chosen = message.includes(addressOf('r2')) ? 'r2' : 'r3';
   const link = (name: string) => lab.link(name, lab.replica(name, chosen));
   const before = ['s1', 's2'].map((name) => ({ ...link(name) }));
-  lab.run(1);
+  lab.run(10);
   expect([link('s1').cc === before[0]!.cc, link('s1').pc === before[0]!.pc]).toEqual([true, false]);
   expect([link('s2').cc === before[1]!.cc, link('s2').pc === before[1]!.pc]).toEqual([false, false]);
-  lab.run(1200);
+  lab.run(120);
   for (const name of ['s1', 's2']) expect(link(name).disconnected).toBe(false);
   expect(lab.events('s2', '+sdown')).toEqual([]);
 });
@@ -126,6 +126,7 @@ describe('1 Sentinel, 3 other replicas: RECONF_SLAVES', () => {
     expect((expiries[0]!.atUs - promotion.atUs) / 1000).toBeGreaterThan(10_000);
     expect((expiries[0]!.atUs - promotion.atUs) / 1000).toBeLessThan(10_220);
     expect(new Set(expiries.map(aboutReplica)).size).toBe(2);
+    lab.run(10);
     for (const name of ['n3', 'n4']) expect(sentTo(lab, name)).toEqual([ABOUT_N2, ABOUT_N2]);
   });
 
@@ -143,15 +144,12 @@ describe('1 Sentinel, 3 other replicas: RECONF_SLAVES', () => {
   });
 
   test('one that is S_DOWN but connected is told too (S-RECONF-5)', () => {
-    const { lab } = promoted({ replicas: 2, downAfterMs: 1000 });
-    const other = promoted({ replicas: 2, downAfterMs: 1000 }).lab;
-    expect(other.events('s1', '+slave-reconf-sent')).toEqual(lab.events('s1', '+slave-reconf-sent'));
-    const fresh = stage({ replicas: 2, peers: 0, quorum: 1, downAfterMs: 1000 });
-    fresh.script('n2', { INFO: replicaInfo('n2', 'n1', { slave_priority: 1 }) }).run(10_500);
-    fresh.script('n3', { PING: { kind: 'error', text: 'BUSY' } }).untilSaid('s1', '+sdown', addressOf('n3'));
-    fresh.ask('s1', 'SENTINEL', 'FAILOVER', 'mymaster');
-    fresh.script('n2', { INFO: masterInfo('n2') }).untilSaid('s1', '+promoted-slave');
-    fresh.untilSaid('s1', '+slave-reconf-sent', addressOf('n3'), 200);
+    const lab = stage({ replicas: 2, peers: 0, quorum: 1, downAfterMs: 1000 });
+    lab.script('n2', { INFO: replicaInfo('n2', 'n1', { slave_priority: 1 }) }).run(10_500);
+    lab.script('n3', { PING: { kind: 'error', text: 'BUSY' } }).untilSaid('s1', '+sdown', addressOf('n3'));
+    lab.ask('s1', 'SENTINEL', 'FAILOVER', 'mymaster');
+    lab.script('n2', { INFO: masterInfo('n2') }).untilSaid('s1', '+promoted-slave');
+    lab.untilSaid('s1', '+slave-reconf-sent', addressOf('n3'), 200);
   });
 });
 
@@ -192,7 +190,7 @@ describe('1 Sentinel: the end of a failover', () => {
       .map(({ event }) => event);
     expect(tick).toEqual([
       ...['+failover-end-for-timeout', '+failover-end', '+slave-reconf-sent-be', '+slave-reconf-sent-be'],
-      ...['+switch-master', '+slave', '+slave', '+slave', '+slave'].slice(0, 5),
+      ...['+switch-master', '+slave', '+slave', '+slave', '+slave'],
     ]);
     for (const name of ['n3', 'n4', 'n5']) expect(sentTo(lab, name)).toEqual([ABOUT_N2]);
   });

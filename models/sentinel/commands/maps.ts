@@ -91,6 +91,8 @@ export function instanceMap(state: SentinelState, host: Host, instance: Instance
 
 /** Maps of a table; replicas with `replica_announced` 0 are left out. */
 export function tableMaps(state: SentinelState, host: Host, ids: readonly number[]): Reply {
-  const listed = ids.map((id) => state.instances[id]!).filter((instance) => instance.replicaAnnounced);
+  const listed = ids
+    .map((id) => state.instances[id]!)
+    .filter(({ flags, replicaAnnounced }) => (flags & SLAVE) === 0 || replicaAnnounced);
   return array(listed.map((instance) => instanceMap(state, host, instance)));
 }
