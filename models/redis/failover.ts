@@ -1,7 +1,6 @@
 /** The FAILOVER command: a planned hand-over by the master itself (R-FO-1 to R-FO-3). */
 import { errorReply, OK, type Reply, type Request } from '../commands.ts';
 import type { Host } from '../process.ts';
-import { requestAcks } from './propagate.ts';
 import { becomeMaster, becomeReplicaOf } from './role.ts';
 import { isReplica, type RedisState, type Replica } from './state.ts';
 
@@ -36,7 +35,6 @@ export function failoverCommand(
     request.timeoutMs > 0 ? host.nowUs + request.timeoutMs * 1000 : Number.POSITIVE_INFINITY;
   state.pauses.failoverUs = Number.POSITIVE_INFINITY;
   state.rescheduleNeeded = true;
-  requestAcks(state, host);
   return OK;
 }
 

@@ -1,7 +1,7 @@
 /** Channels and patterns of this server's subscribers. */
 import type { Payload } from '../commands.ts';
+import { matchesGlob } from '../glob.ts';
 import type { ConnectionId, Host } from '../process.ts';
-import { matchesGlob } from './glob.ts';
 import type { Client, RedisState } from './state.ts';
 
 /** Hands a message to this server's own subscribers; the number of receivers. */

@@ -23,6 +23,7 @@ function readRunId(state: SentinelState, host: Host, instance: Instance, runId: 
   instance.runId = runId;
 }
 
+/** By name: with `announce-hostnames yes` a node that INFO gives by number is not the one known by its host name. */
 function isKnownReplica(
   state: SentinelState,
   host: Host,
@@ -33,8 +34,8 @@ function isKnownReplica(
   for (let i = 0; i < master.replicaIds.length; i++) {
     const replica = state.instances[master.replicaIds[i]!]!;
     const { address } = replica;
-    if (address.ip === ip && address.port === port && replica.name === hostAndPort(state, address))
-      return true;
+    if (address.ip !== ip || address.port !== port || replica.name !== hostAndPort(state, address)) continue;
+    if (!state.announceHostnames || address.hostname === ip) return true;
   }
   const address = createAddress(state, host, ip, port, false);
   return address !== null && findByName(state, master.replicaIds, hostAndPort(state, address)) !== null;

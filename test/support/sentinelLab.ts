@@ -1,104 +1,22 @@
 /** A laboratory for the Sentinel model: real Sentinels with real or scripted neighbours, on the real engine. */
 import type { Hello, Message, Reply, Request } from '../../models/commands.ts';
 import { HELLO_CHANNEL } from '../../models/commands.ts';
-import { DEFAULT_MACHINE } from '../../models/machine.ts';
 import { setConditions } from '../../models/network/conditions.ts';
 import { parseRequest } from '../../models/parseRequest.ts';
-import type { Range } from '../../models/random.ts';
-import { defaultRedisConfig } from '../../models/redis/config.ts';
-import {
-  type RedisSpec,
-  type RedisState,
-  type RedisView,
-  redisBehaviour,
-  redisView,
-} from '../../models/redis/index.ts';
-import { type SentinelDisk, type SentinelSpec, sentinelBehaviour } from '../../models/sentinel/index.ts';
+import { type RedisState, type RedisView, redisView } from '../../models/redis/index.ts';
+import type { SentinelDisk } from '../../models/sentinel/index.ts';
 import type { Instance, Link, SentinelState } from '../../models/sentinel/state.ts';
 import { type SentinelView, sentinelViews } from '../../models/sentinel/views.ts';
-import { type ConfLine, parseLines } from '../../src/config/confFile.ts';
-import { applyRedisLines } from '../../src/config/redisConf.ts';
-import { readSentinelLines } from '../../src/config/sentinelConf.ts';
-import type { Program } from '../../src/engine/program.ts';
 import { World } from '../../src/engine/world.ts';
-import { type ActorState, type Answers, actorBehaviour, type Heard, pushHello } from './actor.ts';
+import { type ActorState, type Answers, type Heard, pushHello } from './actor.ts';
+import { CLIENT, createWorld, type LabPlan } from './sentinelWorld.ts';
 import { addressOf, fieldsOf, plain, portOf } from './wire.ts';
-
-const AT_ONCE: Range = { min: 0, max: 0 };
-const CLIENT = 'c1';
-
-export interface LabPlan {
-  /** Name → lines of redis.conf. */
-  readonly redis?: Readonly<Record<string, readonly string[]>>;
-  /** Name → lines of sentinel.conf. */
-  readonly sentinels: Readonly<Record<string, readonly string[]>>;
-  /** Scripted programs, with what they answer. */
-  readonly actors?: Readonly<Record<string, Answers>>;
-  readonly seed?: number;
-  readonly literalTicks?: boolean;
-  readonly latencyUs?: number;
-  readonly fsyncUs?: Range;
-  readonly configFile?: SentinelSpec['configFile'];
-}
 
 export interface Said {
   readonly atUs: number;
   readonly node: string;
   readonly event: string;
   readonly message: string;
-}
-
-function confLines(lines: readonly string[]): readonly ConfLine[] {
-  const problems: Parameters<typeof parseLines>[2] = [];
-  const parsed = parseLines(lines.join('\n'), 'lab.conf', problems);
-  if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  return parsed;
-}
-
-function redisSpec(lines: readonly string[]): RedisSpec {
-  const config = defaultRedisConfig();
-  config.protectedMode = false;
-  applyRedisLines(config, confLines(lines), []);
-  return {
-    config,
-    configFile: 'writable',
-    machine: DEFAULT_MACHINE,
-    dataset: { keys: 0, valueBytes: 0 },
-    literalCron: false,
-  };
-}
-
-function sentinelSpec(lines: readonly string[], plan: LabPlan): SentinelSpec {
-  const machine = { ...DEFAULT_MACHINE, fsyncUs: plan.fsyncUs ?? DEFAULT_MACHINE.fsyncUs };
-  return {
-    // Refusals are the model's own business here (S-CONF-2): what the reader reports is not looked at.
-    config: readSentinelLines(confLines(lines), []).config,
-    configFile: plan.configFile ?? 'writable',
-    machine,
-    literalTicks: plan.literalTicks ?? false,
-  };
-}
-
-function programsOf(plan: LabPlan): Program[] {
-  const specs: [string, Program['behaviour'], unknown][] = [
-    ...Object.entries(plan.redis ?? {}).map(
-      ([name, lines]) => [name, redisBehaviour, redisSpec(lines)] as never,
-    ),
-    ...Object.entries(plan.actors ?? {}).map(([name, answers]) => [name, actorBehaviour, answers] as never),
-    ...Object.entries(plan.sentinels).map(
-      ([name, lines]) => [name, sentinelBehaviour, sentinelSpec(lines, plan)] as never,
-    ),
-    [CLIENT, actorBehaviour, {}],
-  ];
-  return specs.map(([name, behaviour, spec], machine) => ({
-    name,
-    machine,
-    port: portOf(name),
-    behaviour,
-    spec,
-    bootUs: AT_ONCE,
-    killTeardownUs: AT_ONCE,
-  }));
 }
 
 export class Lab {
@@ -389,15 +307,4 @@ export class Lab {
       (line) => line.node === node && line.event === event && line.message.includes(text),
     );
   }
-}
-
-function createWorld(plan: LabPlan): World {
-  const programs = programsOf(plan);
-  return new World({
-    seed: plan.seed ?? 1,
-    machines: programs.map(({ name }) => ({ name, address: addressOf(name) })),
-    aliases: {},
-    programs,
-    network: { latencyUs: plan.latencyUs ?? 50, jitterUs: 0, lossPerMillion: 0 },
-  });
 }

@@ -1,5 +1,6 @@
 /** Settled labs: a cluster of real nodes, and a stage on which one real Sentinel meets scripted neighbours. */
-import { Lab, type LabPlan } from './sentinelLab.ts';
+import { Lab } from './sentinelLab.ts';
+import type { LabPlan } from './sentinelWorld.ts';
 import { addressOf, downAnswer, idOf, masterInfo, portOf, replicaInfo } from './wire.ts';
 
 export interface Sizes {

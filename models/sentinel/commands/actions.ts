@@ -10,7 +10,7 @@ import {
   FORCE_FAILOVER,
   MASTER,
 } from '../flags.ts';
-import { matchesGlob } from '../glob.ts';
+import { matchesGlob } from '../../glob.ts';
 import { createInstance, removeInstance } from '../instances.ts';
 import { flushConfig } from '../persistence.ts';
 import { selectSlave } from '../selection.ts';

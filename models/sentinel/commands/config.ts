@@ -2,7 +2,7 @@
 import { errorReply, type Reply } from '../../commands.ts';
 import type { Host } from '../../process.ts';
 import { isValidPort } from '../address.ts';
-import { matchesGlob } from '../glob.ts';
+import { matchesGlob } from '../../glob.ts';
 import { closeBothConnections } from '../links.ts';
 import { linkOf, type SentinelState } from '../state.ts';
 import { flushAndReply } from './actions.ts';
