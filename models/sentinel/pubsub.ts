@@ -1,7 +1,7 @@
 /** Pub/sub of a Sentinel's own events (S-EVENT-1, S-CMD-PUBSUB). */
 import type { Push } from '../commands.ts';
-import type { Host } from '../process.ts';
 import { matchesGlob } from '../glob.ts';
+import type { Host } from '../process.ts';
 import type { Client, SentinelState } from './state.ts';
 
 export function subscriptionCount(client: Client): number {

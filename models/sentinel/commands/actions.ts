@@ -1,5 +1,6 @@
 /** Subcommands that act on masters: FAILOVER, RESET, MONITOR, REMOVE, SIMULATE-FAILURE, FLUSHCONFIG. */
 import { errorReply, OK, type Reply } from '../../commands.ts';
+import { matchesGlob } from '../../glob.ts';
 import type { Host } from '../../process.ts';
 import { isValidPort, resolveText } from '../address.ts';
 import { announce, logLine } from '../announcing.ts';
@@ -10,7 +11,6 @@ import {
   FORCE_FAILOVER,
   MASTER,
 } from '../flags.ts';
-import { matchesGlob } from '../../glob.ts';
 import { createInstance, removeInstance } from '../instances.ts';
 import { flushConfig } from '../persistence.ts';
 import { selectSlave } from '../selection.ts';

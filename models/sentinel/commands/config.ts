@@ -1,8 +1,8 @@
 /** SENTINEL CONFIG GET and SET (section 18.6). */
 import { errorReply, type Reply } from '../../commands.ts';
+import { matchesGlob } from '../../glob.ts';
 import type { Host } from '../../process.ts';
 import { isValidPort } from '../address.ts';
-import { matchesGlob } from '../../glob.ts';
 import { closeBothConnections } from '../links.ts';
 import { linkOf, type SentinelState } from '../state.ts';
 import { flushAndReply } from './actions.ts';
