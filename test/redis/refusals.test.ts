@@ -173,12 +173,3 @@ describe('what Sentinel sends', () => {
     },
   );
 });
-
-describe('expiry and eviction', () => {
-  test('1 master, 1 replica: a replica changes its data by the stream alone (R-EXP-1)', () => {
-    const lab = group(1);
-    for (let i = 0; i < 10; i++) lab.ask('r1', `SET k${i} v`);
-    lab.cut('r1', 'r2').run(50);
-    expect(lab.view('r2').keys).toBe(10);
-  });
-});
