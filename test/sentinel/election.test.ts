@@ -187,6 +187,15 @@ describe('1 Sentinel, 2 peers: the epoch moves on during its attempt', () => {
     expect(lab.sentinel('s1').currentEpoch).toBe(5);
   });
 
+  test('the own vote counts in the epoch of the attempt only, even if it is for itself (S-ELECT-3, S-ELECT-7)', () => {
+    const lab = electorate([null, null], 2);
+    lab.untilSaid('s1', '+try-failover');
+    const { myId } = lab.sentinel('s1');
+    lab.run(200).ask('s1', 'SENTINEL', 'is-master-down-by-addr', addressOf('n1'), '6379', '5', myId);
+    lab.script('p1', { [KIND]: downAnswer(1, myId, 5) }).run(3000);
+    expect(lab.events('s1', '+elected-leader')).toEqual([]);
+  });
+
   test('by a rival who gets its vote: the own vote no longer counts (S-ELECT-7)', () => {
     const lab = electorate([null, null], 2);
     lab.untilSaid('s1', '+try-failover');
