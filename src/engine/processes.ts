@@ -48,6 +48,8 @@ export class Processes implements TransportListener {
     const { state } = this.world;
     const target = this.at(process);
     if (target.status !== 'down') return;
+    // A start within the teardown of a kill: the kernel closes the old connections all the same.
+    this.closeAll(process, state.nowUs);
     target.status = 'booting';
     target.incarnation++;
     const bootUs = drawFrom(state.random, this.programs[process]!.bootUs);

@@ -74,6 +74,16 @@ test('a process that is killed and started again has its disk, but not its state
   expect(seenBy(world, 1)).toEqual(['5000 boot 2']);
 });
 
+test('a process that is started again before its kill was torn down leaves no connection behind', () => {
+  const world = probeWorld(2);
+  const connection = connect(world, 0, 1);
+  world.runUntil(2000);
+  world.kill(1);
+  world.start(1);
+  world.runUntil(5000);
+  expect(seenBy(world, 0).at(-1)).toBe(`2100 closed ${connection} closed`);
+});
+
 test('a process that exits announces it and refuses from then on', () => {
   const world = probeWorld();
   const heard: string[] = [];

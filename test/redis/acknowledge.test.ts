@@ -66,6 +66,23 @@ describe('acknowledgements', () => {
   });
 });
 
+test('1 replica, scripted master: newlines while it loads come at most once a second (R-ACK-4)', () => {
+  const lab = new ScriptedMaster();
+  const [verdict, begin] = fullSync(1000);
+  const snapshot = {
+    keys: new Map(),
+    populatedKeys: 3_000_000,
+    populatedValueBytes: 100,
+    rdbBytes: 108_000_000,
+  };
+  lab.script({ PSYNC: [verdict!, begin!, { kind: 'rdb-end', snapshot }] });
+  lab.until(() => lab.state('r1')?.load !== null && lab.state('r1')?.load !== undefined);
+  while (lab.view('r1').loading) lab.run(0.1).ask('r1', 'ROLE');
+  const newlines = lab.asked().filter(({ kind }) => (kind as string) === 'newline');
+  expect(newlines.length).toBeGreaterThanOrEqual(3);
+  expect(newlines.length).toBeLessThanOrEqual(4);
+});
+
 describe('time-outs', () => {
   test.each([1, 2, 3, 4, 5])(
     '1 replica, silent master, seed %i: given up (t, t + 2) s after the last byte (R-TMO-1)',

@@ -75,7 +75,9 @@ describe('save points', () => {
     lab.ask('r1', 'SET before 1');
     lab.ask('r1', 'BGSAVE');
     lab.ask('r1', 'SET after 1');
-    lab.run(2).restart('r1').run(2);
+    lab.run(2);
+    expect(lab.info('r1').rdb_changes_since_last_save).toBe(1);
+    lab.restart('r1').run(2);
     expect(lab.ask('r1', 'GET before')).toBe('1');
     expect(lab.ask('r1', 'GET after')).toBeNull();
   });

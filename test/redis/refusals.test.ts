@@ -73,6 +73,15 @@ describe('the order of refusals', () => {
     lab.run(0.7);
     expect(held.replies).toEqual(['OK', 'PONG']);
   });
+
+  test('1 master that holds every command, 1 replica: its ACKs are served (R-ROLE-1, R-ACK-1)', () => {
+    const lab = group(1, ['min-replicas-to-write 1', 'min-replicas-max-lag 2']);
+    lab.ask('r1', 'CLIENT PAUSE 20000');
+    const held = lab.connect('r1').send('PING');
+    lab.run(15);
+    expect(held.replies).toEqual([]);
+    expect(lab.view('r1').goodReplicas).toBe(1);
+  });
 });
 
 describe('transactions', () => {

@@ -143,10 +143,17 @@ describe('promotion', () => {
 
   test('1 promoted replica: the next write is preceded by SELECT (R-PROMOTE-1, R-OFF-2)', () => {
     const lab = group(1);
+    lab.ask('r1', 'SET k v');
     lab.ask('r2', 'REPLICAOF NO ONE');
-    const { offset } = lab.view('r2');
-    lab.ask('r2', 'SET k v');
-    expect(lab.view('r2').offset).toBe(offset + 23 + 27);
+    lab.ask('r1', 'REPLICAOF r2 6379');
+    lab.run(8).ask('r1', 'REPLICAOF NO ONE');
+    for (const node of ['r1', 'r2']) {
+      const { offset } = lab.view(node);
+      lab.ask(node, 'SET k v');
+      expect(lab.view(node).offset).toBe(offset + 23 + 27);
+      lab.ask(node, 'SET k v');
+      expect(lab.view(node).offset).toBe(offset + 23 + 54);
+    }
   });
 
   test('1 master: REPLICAOF NO ONE changes nothing (R-PROMOTE-1)', () => {

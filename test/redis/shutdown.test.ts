@@ -96,7 +96,9 @@ describe('waiting for the replicas', () => {
     const lab = group(1);
     lab.pause('r2').ask('r1', 'SET a 1');
     const from = lab.now;
+    const { offset } = lab.view('r1');
     lab.signal('r1').run(1);
+    expect(lab.view('r1').offset).toBe(offset + 37);
     const writer = lab.connect('r1').send('SET b 1').send('GET a');
     const publisher = lab.connect('r1').send('PUBLISH c m').send('PING');
     expect(lab.ask('r1', 'GET a')).toBe('1');

@@ -192,7 +192,7 @@ describe('the fork for a full synchronisation', () => {
     const lab = new RedisLab({ r1: [] }, { dataset: BIG });
     const session = lab.connect('r1').send({ kind: 'SYNC' });
     lab.run(3);
-    expect(lab.info('r1').slaves[0]!.state).toBe('wait_bgsave');
+    expect(lab.info('r1').slaves[0]).toMatchObject({ state: 'wait_bgsave', offset: 0, lag: 0 });
     expect(kinds(session.heard)).toEqual(['newline', 'newline', 'newline']);
     lab.until(() => kinds(session.heard).includes('rdb-begin'));
     expect(lab.info('r1').slaves[0]!.state).toBe('wait_bgsave');

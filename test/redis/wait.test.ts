@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { group } from '../support/redisLab.ts';
+import { group, RedisLab } from '../support/redisLab.ts';
 
 describe('WAIT', () => {
   test('1 replica: is refused (R-WAIT-1)', () => {
@@ -16,6 +16,14 @@ describe('WAIT', () => {
     const writer = lab.connect('r1');
     writer.ask('SET b 1');
     expect(writer.ask('WAIT 1 0')).toBeNull();
+  });
+
+  test('1 master, a replica that waits for its fork: only online ones count (R-WAIT-3, R-FULL-1)', () => {
+    const lab = new RedisLab({ r1: ['repl-diskless-sync-delay 60'] });
+    lab.connect('r1').send({ kind: 'SYNC' });
+    const session = lab.connect('r1').send('WAIT 1 200');
+    lab.run(0.4);
+    expect(session.replies).toEqual([0]);
   });
 
   test('1 master, 1 paused replica: any command moves the target, also a read (R-WAIT-2)', () => {
