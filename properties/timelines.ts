@@ -1,6 +1,7 @@
 /** Arbitrary fault timelines for a given deployment: only the faults vary. */
 import fc from 'fast-check';
 import type { Deployment } from '../src/config/deployment.ts';
+import { firstMaster } from '../src/run/failoverTest.ts';
 import type { TimelineEntry, Verb } from '../src/scenario/scenario.ts';
 
 const MS_US = 1000;
@@ -21,7 +22,12 @@ export function timelineOf(
   const node = fc.constantFrom(...redis, ...sentinels);
   const at = fc.integer({ min: 0, max: untilMs });
   const span = fc.integer({ min: 50, max: 25_000 });
+  const monitored = fc.constant(firstMaster(deployment));
   const fault = fc.oneof(
+    // Long enough to be seen with the usual down-after, so that elections are not rare.
+    fc
+      .tuple(at, fc.integer({ min: 8000, max: 25_000 }), monitored)
+      .map(([atMs, forMs, name]) => crash(name, atMs, forMs)),
     fc.tuple(at, span, node).map(([atMs, forMs, name]) => crash(name, atMs, forMs)),
     fc
       .tuple(at, span, node)

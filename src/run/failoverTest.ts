@@ -45,7 +45,7 @@ export function failoverTest(deployment: Deployment): Scenario {
 }
 
 /** The node that the first monitor line of the first sentinel names. */
-function firstMaster({ redis, sentinels, aliases, addresses }: Deployment): string {
+export function firstMaster({ redis, sentinels, aliases, addresses }: Deployment): string {
   const host = sentinels[0]?.config.masters[0]?.host ?? '';
   const byAddress = Object.entries(addresses).find(([, address]) => address === host)?.[0];
   const name = aliases[host] ?? byAddress ?? host;

@@ -28,7 +28,7 @@ test('1 master, 2 replicas, 3 sentinels: the laws hold under random faults, and 
     }),
     { numRuns: RUNS },
   );
-  for (const [name, count] of witnessed) expect(count, `witnesses of "${name}"`).toBeGreaterThan(2);
+  for (const [name, count] of witnessed) expect(count, `witnesses of "${name}"`).toBeGreaterThan(RUNS / 10);
 });
 
 test('1 master, 2 replicas, 3 sentinels: folded and literal ticks give the same run under random faults', () => {
