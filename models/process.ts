@@ -9,7 +9,7 @@ import type { Message } from './commands.ts';
 import type { EventName } from './events.ts';
 import type { RandomStream } from './random.ts';
 
-/** Names one TCP connection; both ends see the same number. Never reused within a run. */
+/** Names one end of a TCP connection within its process, counted from 1. Never reused within a run. */
 export type ConnectionId = number;
 
 /** Why a connection attempt failed. */

@@ -21,11 +21,13 @@ export interface Retransmission {
 
 export interface End {
   readonly connection: Connection;
+  /** Its number within its process; 0: none yet. */
+  id: ConnectionId;
   /** The other end; set once, when both are made. */
   peer: End;
   /** The way from this end to the other; null towards an address without a route. */
   readonly path: Path | null;
-  /** The process that uses it; -1 until the SYN has arrived. */
+  /** The process that uses it; -1: none yet. */
   process: number;
   /** -1: an address without a route. */
   readonly machine: number;
@@ -44,7 +46,8 @@ export interface End {
 }
 
 export interface Connection {
-  readonly id: ConnectionId;
+  /** Its number within the world. */
+  readonly id: number;
   state: 'connecting' | 'open' | 'over';
   /** The one that connected, and the one that accepted. */
   readonly ends: readonly [End, End];
@@ -58,12 +61,13 @@ export interface Connection {
   synToken: number;
 }
 
-function createEnd(connection: Connection, process: number, machine: number, path: Path | null): End {
+function createEnd(connection: Connection, machine: number, path: Path | null): End {
   return {
     connection,
+    id: 0,
     peer: undefined as unknown as End,
     path,
-    process,
+    process: -1,
     machine,
     open: true,
     vanished: false,
@@ -74,10 +78,9 @@ function createEnd(connection: Connection, process: number, machine: number, pat
   };
 }
 
-/** A connection attempt of a process on one machine to a port of another; the paths are null without a route. */
+/** A connection attempt from one machine to a port of another; the paths are null without a route. */
 export function createConnection(
-  id: ConnectionId,
-  process: number,
+  id: number,
   machines: readonly [number, number],
   paths: readonly [Path | null, Path | null],
   port: number,
@@ -93,8 +96,8 @@ export function createConnection(
     unreachableAtUs: -1,
     synToken: 0,
   };
-  const origin = createEnd(connection, process, machines[0], paths[0]);
-  const target = createEnd(connection, -1, machines[1], paths[1]);
+  const origin = createEnd(connection, machines[0], paths[0]);
+  const target = createEnd(connection, machines[1], paths[1]);
   origin.peer = target;
   target.peer = origin;
   ends.push(origin, target);

@@ -1,4 +1,5 @@
 /** Start-up: which files are read, and what replication identity comes out of them (R-RST-1 to R-RST-5, R-AOF-7). */
+import { createTable } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
 import { drawFrom, drawHexId } from '../random.ts';
 import { createAof, setRewriteMark } from './aof.ts';
@@ -107,7 +108,7 @@ function createState(spec: RedisSpec, disk: RedisDisk, host: Host): RedisState {
     renames: Object.keys(config.renamedCommands).length > 0,
     exited: false,
     keyspace: createKeyspace(),
-    clients: new Map(),
+    clients: createTable(),
     channels: new Map(),
     patterns: new Map(),
     link: createLink(),

@@ -1,5 +1,7 @@
 /** Who is connected: accepting, closing, killing (R-ROLE-6). */
+
 import { errorReply, type Reply, type Request } from '../commands.ts';
+import { deleteEntry, entriesOf, setEntry } from '../connectionTable.ts';
 import type { ConnectionId, Host } from '../process.ts';
 import { unixSeconds } from './clock.ts';
 import { loseMaster } from './link.ts';
@@ -36,7 +38,7 @@ export function acceptClient(state: RedisState, host: Host, connection: Connecti
     host.close(connection);
     return;
   }
-  state.clients.set(connection, {
+  setEntry(state.clients, connection, {
     connection,
     ip,
     authenticated: config.requirepass === '',
@@ -60,7 +62,7 @@ export function acceptClient(state: RedisState, host: Host, connection: Connecti
 export function removeClient(state: RedisState, host: Host, client: Client): void {
   if (client.replica !== null) dropReplica(state, host, client.replica, false);
   unsubscribeAll(state, client);
-  state.clients.delete(client.connection);
+  deleteEntry(state.clients, client.connection);
 }
 
 /** Ends a client after the replies it is owed. */
@@ -70,7 +72,7 @@ function closeClient(state: RedisState, host: Host, client: Client): void {
     return;
   }
   unsubscribeAll(state, client);
-  state.clients.delete(client.connection);
+  deleteEntry(state.clients, client.connection);
   host.close(client.connection);
 }
 
@@ -90,7 +92,7 @@ export function killClients(
   skipMe: boolean,
 ): Reply {
   let killed = 0;
-  for (const client of [...state.clients.values()]) {
+  for (const client of entriesOf(state.clients)) {
     if (client === sender && skipMe) continue;
     if (type !== 'all' && typeOf(client) !== type) continue;
     closeClient(state, host, client);
@@ -108,7 +110,7 @@ export function closeIdleClients(state: RedisState, host: Host): void {
   const limitSec = state.config.timeoutSec;
   if (limitSec === 0) return;
   const now = unixSeconds(host);
-  for (const client of [...state.clients.values()]) {
+  for (const client of entriesOf(state.clients)) {
     const normal = client.replica === null && !isSubscriber(client) && client.blocked === 'no';
     if (normal && now - client.lastInputSec > limitSec) closeClient(state, host, client);
   }

@@ -1,4 +1,5 @@
 /** serverCron and the wake-ups: only the ticks that can act are asked for, unless the cron is literal (R-CLK-2). */
+import { entryOf } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
 import { retryAofWrite } from './aof.ts';
 import { startBackgroundSave, startRewrite } from './child.ts';
@@ -114,7 +115,7 @@ function tickDeadlineUs(state: RedisState, host: Host): number {
   let deadlineUs = Number.POSITIVE_INFINITY;
   if (state.pauses.clientUs > 0) deadlineUs = state.pauses.clientUs;
   for (const connection of state.waiting) {
-    deadlineUs = Math.min(deadlineUs, state.clients.get(connection)?.wait?.deadlineUs ?? deadlineUs);
+    deadlineUs = Math.min(deadlineUs, entryOf(state.clients, connection)?.wait?.deadlineUs ?? deadlineUs);
   }
   if (!state.persistence.aofWriteOk) return host.nowUs;
   return Math.min(deadlineUs, childDeadlineUs(state, host));

@@ -1,5 +1,7 @@
 /** One request: refused, held, queued or executed, in this order (R-ROLE-1, R-ROLE-2). */
+
 import { errorReply, QUEUED, type Reply, type Request } from '../commands.ts';
+import { entryOf } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
 import { FLAGS } from './commandTable.ts';
 import { execute } from './execute.ts';
@@ -81,12 +83,12 @@ function exec(state: RedisState, host: Host, client: Client): Reply {
 /** Clients that were blocked go on with what they sent meanwhile. */
 export function servePending(state: RedisState, host: Host): void {
   while (state.unblocked.length > 0) {
-    const client = state.clients.get(state.unblocked.shift()!);
+    const client = entryOf(state.clients, state.unblocked.shift()!);
     if (client === undefined) continue;
     const pending = client.pending;
     client.pending = [];
     for (const request of pending) {
-      if (state.clients.get(client.connection) !== client) break;
+      if (entryOf(state.clients, client.connection) !== client) break;
       handleRequest(state, host, client, request);
     }
   }

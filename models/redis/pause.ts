@@ -1,5 +1,7 @@
 /** Pauses: commands are held, not refused (R-ROLE-1 number 12, R-SHUT-7). */
+
 import type { Request } from '../commands.ts';
+import { entryOf } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
 import { FLAGS } from './commandTable.ts';
 import { queueHasWrite } from './refuse.ts';
@@ -49,7 +51,7 @@ export function expirePause(state: RedisState, host: Host): void {
 export function releaseHeld(state: RedisState): void {
   if (state.held.length === 0 || writesPaused(state)) return;
   for (const connection of state.held) {
-    const client = state.clients.get(connection);
+    const client = entryOf(state.clients, connection);
     if (client === undefined || client.blocked !== 'pause') continue;
     client.blocked = 'no';
     state.unblocked.push(connection);

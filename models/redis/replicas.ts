@@ -1,5 +1,7 @@
 /** The master side's list of replicas: feeding them, counting the good ones, letting them go. */
+
 import type { StreamItem } from '../commands.ts';
+import { deleteEntry } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
 import { appendToBacklog } from './backlog.ts';
 import { unixSeconds } from './clock.ts';
@@ -74,7 +76,7 @@ export function dropReplica(state: RedisState, host: Host, replica: Replica, clo
   const index = state.replicas.indexOf(replica);
   if (index < 0) return;
   state.replicas.splice(index, 1);
-  state.clients.delete(replica.connection);
+  deleteEntry(state.clients, replica.connection);
   if (close) host.close(replica.connection);
   host.announce('master-lost-replica', '');
   if (state.replicas.length === 0) state.noReplicasSinceSec = unixSeconds(host);

@@ -1,5 +1,7 @@
 /** The Redis server as a process: every stimulus enters here, and each one ends as a pass of Redis's event loop does. */
+
 import type { Message, Request } from '../commands.ts';
+import { entryOf } from '../connectionTable.ts';
 import type { Behaviour, ConnectionId, Host } from '../process.ts';
 import { bootServer, finishBootLoad } from './boot.ts';
 import { acceptClient, removeClient } from './clients.ts';
@@ -31,7 +33,7 @@ function endPass(state: RedisState, host: Host): void {
 function receive(state: RedisState, host: Host, connection: ConnectionId, message: Message): void {
   if (connection === state.link.connection) receiveFromMaster(state, host, message);
   else {
-    const client = state.clients.get(connection);
+    const client = entryOf(state.clients, connection);
     if (client !== undefined) receiveFromClient(state, host, client, message);
   }
   endPass(state, host);
@@ -82,7 +84,7 @@ function continueLoad(state: RedisState, host: Host, load: Load): void {
   const input = load.input;
   load.input = [];
   for (const { connection, message } of input) {
-    const client = state.clients.get(connection);
+    const client = entryOf(state.clients, connection);
     if (client !== undefined) handleRequest(state, host, client, message);
   }
 }
@@ -123,7 +125,7 @@ export const redisBehaviour: Behaviour<RedisSpec, RedisState, RedisDisk> = {
     endPass(state, host);
   },
   closed(state, host, connection) {
-    const client = state.clients.get(connection);
+    const client = entryOf(state.clients, connection);
     if (connection === state.link.connection) linkClosed(state, host);
     else if (client !== undefined) removeClient(state, host, client);
     endPass(state, host);

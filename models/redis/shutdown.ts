@@ -1,5 +1,7 @@
 /** Graceful shutdown: by signal or command, waiting for the replicas, the final save (R-SHUT-1 to R-SHUT-3, R-SHUT-7). */
+
 import { errorReply, OK, type Reply, type Request } from '../commands.ts';
+import { entryOf } from '../connectionTable.ts';
 import type { Host, Signal } from '../process.ts';
 import { syncAof } from './aof.ts';
 import { saveNow } from './child.ts';
@@ -106,7 +108,7 @@ function refuseShutdown(state: RedisState, host: Host, reason: string): void {
 function cancelShutdown(state: RedisState, host: Host): void {
   const shutdown = state.shutdown;
   for (const connection of shutdown.clients) {
-    const client = state.clients.get(connection);
+    const client = entryOf(state.clients, connection);
     if (client === undefined) continue;
     host.send(connection, REFUSED);
     client.blocked = 'no';

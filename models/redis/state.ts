@@ -1,6 +1,7 @@
 /** Everything a running Redis server knows, as plain data. */
 
 import type { Message, Request, Snapshot, StreamCommand, StreamItem } from '../commands.ts';
+import type { ConnectionTable } from '../connectionTable.ts';
 import type { Machine } from '../machine.ts';
 import type { ConnectionId } from '../process.ts';
 import type { RandomStream } from '../random.ts';
@@ -224,7 +225,8 @@ export interface RedisState {
   /** True once the process has asked to end. */
   exited: boolean;
   keyspace: Keyspace;
-  clients: Map<ConnectionId, Client>;
+  /** By connection. */
+  clients: ConnectionTable<Client>;
   /** Channel and pattern subscribers, in the order they subscribed. */
   channels: Map<string, ConnectionId[]>;
   patterns: Map<string, ConnectionId[]>;

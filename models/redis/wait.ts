@@ -1,5 +1,7 @@
 /** WAIT (R-WAIT-1 to R-WAIT-4). */
+
 import { errorReply, type Reply } from '../commands.ts';
+import { deleteEntry, entryOf } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
 import { requestAcks } from './propagate.ts';
 import { type Client, isReplica, type RedisState } from './state.ts';
@@ -47,7 +49,7 @@ function countAcked(state: RedisState, target: number): number {
 /** Answers the clients whose WAIT is satisfied or has run out. */
 export function settleWaiters(state: RedisState, host: Host): void {
   state.waiting = state.waiting.filter((connection) => {
-    const client = state.clients.get(connection);
+    const client = entryOf(state.clients, connection);
     const wait = client?.wait;
     if (client === undefined || wait === null || wait === undefined) return false;
     const reached = countAcked(state, wait.target);
@@ -63,7 +65,7 @@ export function settleWaiters(state: RedisState, host: Host): void {
 /** R-DEMOTE-1, R-WAIT-4: blocked clients are told, and closed after that. */
 export function unblockWaitersForDemotion(state: RedisState, host: Host): void {
   for (const connection of state.waiting) {
-    if (!state.clients.delete(connection)) continue;
+    if (!deleteEntry(state.clients, connection)) continue;
     host.send(connection, UNBLOCKED);
     host.close(connection);
   }

@@ -16,14 +16,11 @@ export function isValidPort(port: number): boolean {
   return port >= 0 && port <= MAX_PORT;
 }
 
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|0?\\d?\\d)';
+const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
+
 function isIpv4(text: string): boolean {
-  const parts = text.split('.');
-  if (parts.length !== 4) return false;
-  for (const part of parts) {
-    const value = Number(part);
-    if (part === '' || part.length > 3 || !Number.isInteger(value) || value < 0 || value > 255) return false;
-  }
-  return true;
+  return IPV4.test(text);
 }
 
 /** True for IPv4 and IPv6 text, which needs no resolver. */

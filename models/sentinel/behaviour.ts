@@ -1,5 +1,7 @@
 /** The entries of a Sentinel process: one function for each stimulus. */
+
 import type { Message, Request } from '../commands.ts';
+import { entryOf } from '../connectionTable.ts';
 import type { CloseReason, ConnectFailure, ConnectionId, Host, Signal } from '../process.ts';
 import { receiveAnswer } from './answers.ts';
 import { wallNow } from './clock.ts';
@@ -44,7 +46,7 @@ export function connected(state: SentinelState, host: Host, _connection: Connect
 function lost(state: SentinelState, host: Host, connection: ConnectionId): void {
   if (state.exited) return;
   begin(state, host, host.nowUs);
-  const client = state.clients.get(connection);
+  const client = entryOf(state.clients, connection);
   if (client !== undefined) dropClient(state, client);
   else connectionLost(state, connection);
   settle(state, host);
@@ -71,7 +73,7 @@ export function closed(
 export function receive(state: SentinelState, host: Host, connection: ConnectionId, message: Message): void {
   if (state.exited) return;
   begin(state, host, host.nowUs);
-  const outgoing = state.outgoing.get(connection);
+  const outgoing = entryOf(state.outgoing, connection);
   if (outgoing !== undefined) receiveAnswer(state, host, outgoing, message);
   else receiveRequest(state, host, connection, message as Request);
   settle(state, host);

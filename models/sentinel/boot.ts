@@ -1,4 +1,5 @@
 /** Start of the process: from the configuration file to the first tick (S-PERSIST-5, S-PERSIST-6, S-CONF-1). */
+import { createTable } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
 import { drawHexId } from '../random.ts';
 import { createAddress, isValidPort } from './address.ts';
@@ -60,8 +61,8 @@ function blankState(
     masterIds: [],
     instances: [],
     links: [],
-    outgoing: new Map(),
-    clients: new Map(),
+    outgoing: createTable(),
+    clients: createTable(),
     subscribers: 0,
     ticks: createTickCursor(host.stream('tick'), host.nowUs),
     clockOffsetUs: wallNow(host) - host.nowUs,

@@ -1,5 +1,7 @@
 /** Connections to instances: made, lost, closed (section 2). */
+
 import { HELLO_CHANNEL, type Request } from '../commands.ts';
+import { deleteEntry, entryOf, setEntry } from '../connectionTable.ts';
 import type { ConnectionId, Host } from '../process.ts';
 import { createAddress } from './address.ts';
 import { announce } from './announcing.ts';
@@ -42,7 +44,7 @@ function open(
   pubsub: boolean,
 ): ConnectionId {
   const connection = host.connect(instance.address.ip, instance.address.port);
-  state.outgoing.set(connection, { pubsub, linkId: link.id, asked: [], head: 0, tail: 0 });
+  setEntry(state.outgoing, connection, { pubsub, linkId: link.id, asked: [], head: 0, tail: 0 });
   return connection;
 }
 
@@ -121,9 +123,9 @@ export function reconnectInstance(state: SentinelState, host: Host, instance: In
 
 /** A connection failed or was closed by the peer: only its slot becomes empty (S-LINK-8). */
 export function connectionLost(state: SentinelState, connection: ConnectionId): void {
-  const outgoing = state.outgoing.get(connection);
+  const outgoing = entryOf(state.outgoing, connection);
   if (outgoing === undefined) return;
-  state.outgoing.delete(connection);
+  deleteEntry(state.outgoing, connection);
   const link = state.links[outgoing.linkId]!;
   if (outgoing.pubsub) link.pc = NO_CONNECTION;
   else link.cc = NO_CONNECTION;
@@ -132,7 +134,7 @@ export function connectionLost(state: SentinelState, connection: ConnectionId): 
 }
 
 function close(state: SentinelState, host: Host, connection: ConnectionId): void {
-  state.outgoing.delete(connection);
+  deleteEntry(state.outgoing, connection);
   host.close(connection);
   state.dueStale = true;
 }

@@ -1,5 +1,7 @@
 /** Sending commands to an instance, and remembering what was asked so that replies can be matched (S-LINK-10). */
+
 import type { Request } from '../commands.ts';
+import { entryOf } from '../connectionTable.ts';
 import type { ConnectionId, Host } from '../process.ts';
 import { requestWords } from './requestWords.ts';
 import { type Instance, type Link, masterOf, type Outgoing, type SentinelState } from './state.ts';
@@ -32,7 +34,7 @@ export function sendCounted(
   request: Request,
   asked: number,
 ): void {
-  const outgoing = state.outgoing.get(connection)!;
+  const outgoing = entryOf(state.outgoing, connection)!;
   outgoing.asked[outgoing.tail++] = (instance.id << KIND_BITS) | asked;
   link.pendingCommands++;
   host.send(connection, mapCommand(state, instance, request));

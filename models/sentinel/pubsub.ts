@@ -1,5 +1,7 @@
 /** Pub/sub of a Sentinel's own events (S-EVENT-1, S-CMD-PUBSUB). */
+
 import type { Push } from '../commands.ts';
+import { deleteEntry, entriesOf } from '../connectionTable.ts';
 import { matchesGlob } from '../glob.ts';
 import type { Host } from '../process.ts';
 import type { Client, SentinelState } from './state.ts';
@@ -11,7 +13,7 @@ export function subscriptionCount(client: Client): number {
 /** Delivers an event to every subscriber, once for its channel and once for each matching pattern. */
 export function publish(state: SentinelState, host: Host, channel: string, payload: string): void {
   if (state.subscribers === 0) return;
-  for (const client of state.clients.values()) {
+  for (const client of entriesOf(state.clients)) {
     if (client.channels.includes(channel)) {
       host.send(client.connection, { kind: 'message', channel, payload });
     }
@@ -74,5 +76,5 @@ export function unsubscribe(
 /** Forgets a client that has gone. */
 export function dropClient(state: SentinelState, client: Client): void {
   if (subscriptionCount(client) > 0) state.subscribers--;
-  state.clients.delete(client.connection);
+  deleteEntry(state.clients, client.connection);
 }

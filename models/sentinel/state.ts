@@ -1,5 +1,7 @@
 /** The state of one Sentinel process: plain data (sections 0.2 to 0.4). Times are wall-clock microseconds unless said. */
+
 import type { NodeInfo, Request } from '../commands.ts';
+import type { ConnectionTable } from '../connectionTable.ts';
 import type { Machine } from '../machine.ts';
 import type { ConnectionId } from '../process.ts';
 import type { RandomStream } from '../random.ts';
@@ -158,8 +160,8 @@ export interface SentinelState {
   /** By id; null once released. */
   readonly instances: (Instance | null)[];
   readonly links: (Link | null)[];
-  readonly outgoing: Map<ConnectionId, Outgoing>;
-  readonly clients: Map<ConnectionId, Client>;
+  readonly outgoing: ConnectionTable<Outgoing>;
+  readonly clients: ConnectionTable<Client>;
   /** Clients with at least one subscription. */
   subscribers: number;
   readonly ticks: TickCursor;

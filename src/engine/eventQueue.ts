@@ -46,10 +46,12 @@ export function createQueue(): EventQueue {
 function isBefore(a: QueuedEvent, b: QueuedEvent): boolean {
   if (a.atUs !== b.atUs) return a.atUs < b.atUs;
   if (a.eventClass !== b.eventClass) return a.eventClass < b.eventClass;
+  // Timers by process: folded ticks are queued in another order than literal ones.
+  if (a.eventClass === 2 && a.subject !== b.subject) return a.subject < b.subject;
   return a.sequence < b.sequence;
 }
 
-/** Adds an event behind all earlier ones of the same time and class. */
+/** Adds an event behind all earlier ones of the same time and class; timers stand in the order of their processes. */
 export function enqueue(
   queue: EventQueue,
   atUs: number,

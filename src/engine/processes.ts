@@ -234,9 +234,7 @@ export class Processes implements TransportListener {
 
   /** False when the process itself has closed the connection since the stimulus was queued. */
   private stillOpen(process: number, id: ConnectionId): boolean {
-    const connection = this.world.state.connections[id];
-    if (connection === undefined || connection === null) return true;
-    return connection.ends.some((end) => end.process === process && !end.closing);
+    return this.at(process).ends[id]?.closing !== true;
   }
 
   // --- Time ------------------------------------------------------------------------------------------------------

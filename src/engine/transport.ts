@@ -59,10 +59,19 @@ export function openConnection(
   const hasRoute = toMachine >= 0;
   const there = hasRoute ? pathOf(world.network, machine, toMachine) : null;
   const back = hasRoute ? pathOf(world.network, toMachine, machine) : null;
-  const connection = createConnection(id, process, [machine, toMachine], [there, back], port);
+  const connection = createConnection(id, [machine, toMachine], [there, back], port);
   world.connections.push(connection);
+  addEnd(world, connection.ends[0], process);
   sendSyn(world, connection, atUs);
-  return id;
+  return connection.ends[0].id;
+}
+
+/** Numbers an end among those of its process. */
+function addEnd(world: WorldState, end: End, process: number): void {
+  const { ends } = world.processes[process]!;
+  end.process = process;
+  end.id = ends.length;
+  ends.push(end);
 }
 
 function sendSyn(world: WorldState, connection: Connection, atUs: number): void {
@@ -117,9 +126,9 @@ export function onSynArrives(world: WorldState, { connection }: End, listener: T
     failConnect(world, connection, world.nowUs + backUs, 'refused');
     return;
   }
-  target.process = process;
+  addEnd(world, target, process);
   schedule(world, world.nowUs + backUs, 'connected', connection.ends[0], 0, null);
-  listener.onAccepted(process, connection.id);
+  listener.onAccepted(process, target.id);
 }
 
 export function onConnected(world: WorldState, origin: End, listener: TransportListener): void {
@@ -128,7 +137,7 @@ export function onConnected(world: WorldState, origin: End, listener: TransportL
   connection.state = 'open';
   for (const segment of connection.held) transmit(world, origin, segment, world.nowUs);
   connection.held.length = 0;
-  if (origin.open) listener.onConnected(origin.process, connection.id);
+  if (origin.open) listener.onConnected(origin.process, origin.id);
 }
 
 export function onConnectFailed(
@@ -141,7 +150,7 @@ export function onConnectFailed(
   const { connection } = origin;
   if (connection.state !== 'connecting' || token !== connection.synToken) return;
   forget(world, connection);
-  if (origin.open) listener.onFailed(origin.process, connection.id, reason);
+  if (origin.open) listener.onFailed(origin.process, origin.id, reason);
 }
 
 // --- Sending ----------------------------------------------------------------------------------------------------
@@ -250,7 +259,7 @@ function giveUp(world: WorldState, end: End, listener: TransportListener): void 
   const wasOpen = end.open;
   end.open = false;
   forgetIfOver(world, end.connection);
-  if (wasOpen) listener.onClosed(end.process, end.connection.id, 'timed-out');
+  if (wasOpen) listener.onClosed(end.process, end.id, 'timed-out');
 }
 
 /** After a rejoin: what waited for address resolution goes on at the next probe. */
@@ -294,15 +303,15 @@ export function onDeliver(
     if (typeof segment === 'object') answerWithReset(world, receiver);
     return;
   }
-  const { connection, process } = receiver;
+  const { process, id } = receiver;
   if (typeof segment === 'object') {
-    listener.onMessages(process, connection.id, segment);
+    listener.onMessages(process, id, segment);
     return;
   }
   receiver.open = false;
   receiver.retransmission = null;
-  forgetIfOver(world, connection);
-  listener.onClosed(process, connection.id, segment === 'fin' ? 'closed' : 'reset');
+  forgetIfOver(world, receiver.connection);
+  listener.onClosed(process, id, segment === 'fin' ? 'closed' : 'reset');
 }
 
 /** Bytes for a socket that is gone: the kernel answers with a reset. */
@@ -340,4 +349,10 @@ function forgetIfOver(world: WorldState, connection: Connection): void {
 function forget(world: WorldState, connection: Connection): void {
   connection.state = 'over';
   world.connections[connection.id] = null;
+  removeEnd(world, connection.ends[0]);
+  removeEnd(world, connection.ends[1]);
+}
+
+function removeEnd(world: WorldState, end: End): void {
+  if (end.id !== 0) world.processes[end.process]!.ends[end.id] = null;
 }

@@ -73,6 +73,7 @@ function createState(plan: WorldPlan): WorldState {
       incarnation: 0,
       state: null,
       disk: program.behaviour.format(program.spec),
+      ends: [null],
       inbox: [],
       busyUntilUs: 0,
       stoppedAtUs: 0,
@@ -80,8 +81,7 @@ function createState(plan: WorldPlan): WorldState {
       wakeAtUs: Number.POSITIVE_INFINITY,
       wakeQueuedUs: Number.POSITIVE_INFINITY,
     })),
-    // Ids begin at 1: models keep 0 for "none".
-    connections: [null],
+    connections: [],
     network: createNetwork(plan.machines.length, plan.network, createStream(plan.seed, 'network')),
     names,
     random,

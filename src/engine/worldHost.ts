@@ -63,11 +63,8 @@ export class WorldHost implements Host {
 
   /** This process's end of a connection that it still uses, or null. */
   private endOf(id: ConnectionId): End | null {
-    const connection = this.world.state.connections[id];
-    if (connection === undefined || connection === null) return null;
-    const [origin, target] = connection.ends;
-    const end = origin.process === this.current && origin.open ? origin : target;
-    return end.process === this.current && end.open && !end.closing ? end : null;
+    const end = this.target!.ends[id];
+    return end?.open && !end.closing ? end : null;
   }
 
   resolve(hostName: string): string | null {

@@ -1,7 +1,7 @@
 /** A world at one instant, as plain data: `structuredClone` of it is a snapshot. */
 
 import type { Network } from '../../models/network/conditions.ts';
-import type { Connection } from '../../models/network/connection.ts';
+import type { Connection, End } from '../../models/network/connection.ts';
 import type { CloseReason, ConnectFailure, ConnectionId, Signal } from '../../models/process.ts';
 import type { RandomStream } from '../../models/random.ts';
 import type { EventQueue } from './eventQueue.ts';
@@ -21,6 +21,8 @@ export interface Process {
   state: unknown;
   /** The model's files. */
   disk: unknown;
+  /** Its ends of connections by their number, from 1 on; null once both ends have done with the connection. */
+  readonly ends: (End | null)[];
   /** Stimuli that wait while the process is stopped or busy. */
   readonly inbox: Stimulus[];
   /** The end of a stall. */

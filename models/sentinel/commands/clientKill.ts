@@ -1,5 +1,7 @@
 /** CLIENT KILL TYPE on a Sentinel's own clients. */
+
 import type { Reply, Request } from '../../commands.ts';
+import { entriesOf } from '../../connectionTable.ts';
 import type { Host } from '../../process.ts';
 import { dropClient, subscriptionCount } from '../pubsub.ts';
 import type { Client, SentinelState } from '../state.ts';
@@ -14,7 +16,7 @@ function isMeant(client: Client, request: ClientKill): boolean {
 
 /** Closes the clients of a type; the reply still reaches a caller that closes itself. */
 export function clientKill(state: SentinelState, host: Host, caller: Client, request: ClientKill): Reply {
-  const leaving = [...state.clients.values()].filter(
+  const leaving = entriesOf(state.clients).filter(
     (client) => isMeant(client, request) && !(request.skipMe && client === caller),
   );
   const reply = integer(leaving.length);

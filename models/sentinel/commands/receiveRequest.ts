@@ -1,4 +1,5 @@
 /** A Sentinel as a server: what clients and other Sentinels may ask (section 18). */
+
 import {
   errorReply,
   HELLO_CHANNEL,
@@ -8,6 +9,7 @@ import {
   type Reply,
   type Request,
 } from '../../commands.ts';
+import { entryOf, setEntry } from '../../connectionTable.ts';
 import type { ConnectionId, Host } from '../../process.ts';
 import { parseHello, processHello } from '../helloReception.ts';
 import { subscribe, subscriptionCount, unsubscribe } from '../pubsub.ts';
@@ -33,7 +35,7 @@ const NO_REPLY = null;
 /** A peer has connected. */
 export function acceptClient(state: SentinelState, connection: ConnectionId): Client {
   const client: Client = { connection, authenticated: false, channels: [], patterns: [] };
-  state.clients.set(connection, client);
+  setEntry(state.clients, connection, client);
   return client;
 }
 
@@ -141,7 +143,7 @@ export function receiveRequest(
   connection: ConnectionId,
   request: Request,
 ): void {
-  const client = state.clients.get(connection) ?? acceptClient(state, connection);
+  const client = entryOf(state.clients, connection) ?? acceptClient(state, connection);
   const reply = refuse(state, client, request) ?? execute(state, host, client, request);
   if (reply !== null) host.send(connection, reply);
 }
