@@ -22,14 +22,11 @@ import { isSubscription, onSubscriptionLost, onSwitchAnnounced, subscribe } from
 /** A refusal that has no Redis error text: what the client itself saw. */
 type OwnRefusal = 'NOMASTER' | 'TIMEOUT' | 'CLOSED' | 'REFUSED' | 'UNREACHABLE';
 
-/** A program's timers fire a little late: recorded clients that write every 20 ms do so every 20.2 to 20.4 ms. */
-const TIMER_LATENESS_US = 550;
-
 const NEVER = Number.POSITIVE_INFINITY;
 
 function startWrite(state: ClientState, host: Host): void {
   state.startedUs = host.nowUs;
-  state.nextWriteUs = host.nowUs + state.writeUs + drawBelow(state.timer, TIMER_LATENESS_US);
+  state.nextWriteUs = host.nowUs + state.writeUs + drawBelow(state.timer, state.timerLatenessUs);
   if (state.rediscover === 'always') dropConnection(state, host);
   if (state.connection !== 0) sendWrite(state, host);
   else if (state.direct !== null) connectDirectly(state, host, state.direct);

@@ -1,7 +1,7 @@
 /** A client's state: one write at a time, every so often, each acknowledged write remembered. */
 import type { Request } from '../commands.ts';
 import type { ConnectionId, Host } from '../process.ts';
-import type { RandomStream } from '../random.ts';
+import { drawFrom, type RandomStream, type Range } from '../random.ts';
 import type { Discovery } from './discovery.ts';
 
 /** A sentinel as the client knows it. */
@@ -77,10 +77,19 @@ export interface ClientState {
   readonly subscriptions: ConnectionId[];
   resubscribeUs: number;
   readonly timer: RandomStream;
+  /** This program's timers fire at most this late. */
+  readonly timerLatenessUs: number;
 }
+
+/**
+ * How late the timers of a program fire at most differs from run to run: recorded clients that write every 20 ms do so every 20.15 to
+ * 20.55 ms.
+ */
+const TIMER_LATENESS_US: Range = { min: 300, max: 1100 };
 
 export function createClientState(spec: ClientSpec, host: Host): ClientState {
   const { nowUs } = host;
+  const timer = host.stream('timer');
   return {
     name: spec.name,
     sentinels: spec.sentinels,
@@ -107,7 +116,8 @@ export function createClientState(spec: ClientSpec, host: Host): ClientState {
     ackedBy: [],
     refused: {},
     subscriptions: spec.subscribe ? spec.sentinels.map(() => 0) : [],
-    timer: host.stream('timer'),
+    timer,
+    timerLatenessUs: drawFrom(timer, TIMER_LATENESS_US),
     resubscribeUs: spec.subscribe ? nowUs : Number.POSITIVE_INFINITY,
   };
 }

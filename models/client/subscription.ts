@@ -1,4 +1,4 @@
-/** A client that listens: it drops its data connection when any sentinel announces +switch-master. */
+/** A client that listens: it drops its data connection when any sentinel announces +switch-master (R-CLI-2). */
 import type { ConnectionId, Host } from '../process.ts';
 import type { ClientState } from './state.ts';
 

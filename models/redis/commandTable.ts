@@ -36,6 +36,7 @@ const ALWAYS = flags('stale', 'loading');
 const UNKNOWN = flags('unknown');
 
 export const FLAGS: Readonly<Record<RequestKind, CommandFlags>> = {
+  // Neither with stale data nor while loading (R-ROLE-3).
   PING: flags('pubsub'),
   AUTH: flags('noAuth', 'stale', 'loading'),
   INFO: ALWAYS,
@@ -52,6 +53,7 @@ export const FLAGS: Readonly<Record<RequestKind, CommandFlags>> = {
   MULTI: ALWAYS,
   EXEC: ALWAYS,
   DISCARD: ALWAYS,
+  // Not while loading (R-PROMOTE-2).
   REPLICAOF: flags('stale'),
   'CONFIG GET': ALWAYS,
   'CONFIG SET': ALWAYS,

@@ -99,6 +99,7 @@ export function defaultRedisConfig(): RedisConfig {
     replDisklessSyncDelaySec: 5,
     replDisklessSyncMaxReplicas: 0,
     replDisklessLoad: 'disabled',
+    // R-MINREP-4.
     minReplicasToWrite: 0,
     minReplicasMaxLagSec: 10,
     outputBufferLimits: {

@@ -22,6 +22,9 @@ export function configGet(state: RedisState, patterns: readonly string[]): Reply
   return { kind: 'array', items };
 }
 
+/** The least backlog that CONFIG SET gives; a file may ask for less (R-BKLG-6). */
+const LEAST_BACKLOG_BYTES = 16_384;
+
 /** All pairs or none. */
 export function configSet(
   state: RedisState,
@@ -57,6 +60,9 @@ function applyChanges(state: RedisState, host: Host, before: RedisConfig): void 
     now.minReplicasMaxLagSec !== before.minReplicasMaxLagSec
   ) {
     refreshGoodReplicas(state, host);
+  }
+  if (now.replBacklogSizeBytes !== before.replBacklogSizeBytes) {
+    now.replBacklogSizeBytes = Math.max(now.replBacklogSizeBytes, LEAST_BACKLOG_BYTES);
   }
   setRewriteMark(state);
   state.rescheduleNeeded = true;

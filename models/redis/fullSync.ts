@@ -49,7 +49,10 @@ export function startPendingSync(state: RedisState, host: Host): void {
   if (!replDisklessSync || full || longestSec >= replDisklessSyncDelaySec) startSync(state, host);
 }
 
-/** The fork: every waiting replica takes part, from the offset of this instant (R-FULL-4). */
+/**
+ * The fork, to sockets or to disk (R-FULL-2): every waiting replica takes part, from the offset of this instant
+ * (R-FULL-4).
+ */
 function startSync(state: RedisState, host: Host): void {
   const diskless = state.config.replDisklessSync;
   const offset = state.offset;
@@ -82,6 +85,7 @@ export function finishChild(state: RedisState, host: Host, child: Child): void {
   startPendingSync(state, host);
 }
 
+/** A child that failed costs the replica its connection (R-FULL-6). */
 function finishReplica(state: RedisState, host: Host, child: Child, replica: Replica, ok: boolean): void {
   if (!ok) {
     dropReplica(state, host, replica, true);

@@ -26,6 +26,7 @@ export function linkConnected(state: RedisState, host: Host): void {
 export function handleHandshake(state: RedisState, host: Host, message: Message): void {
   const link = state.link;
   link.ioSec = unixSeconds(host);
+  // A sign of life while the verdict is not ready (R-RSM-4).
   if (message.kind === 'newline') return;
   if (link.phase === 'ping-reply') onPingReply(state, host, message as Reply);
   else if (link.phase === 'batch-replies') onBatchReply(state, host, message as Reply);

@@ -29,6 +29,7 @@ export function renderInfo(info: NodeInfo, sections: readonly string[]): string 
   return parts.join('\r\n');
 }
 
+/** R-INFO-3. */
 function serverLines(info: NodeInfo): readonly Line[] {
   return [
     ['redis_version', '7.0.15'],

@@ -112,6 +112,7 @@ export function finishSyncLoad(state: RedisState, host: Host, snapshot: Snapshot
   state.backlog = createBacklog(state.offset + 1);
   linkUp(state, host);
   host.announce('full-resync-done', '');
+  // R-ACK-2.
   if (link.eofMarked) sendAck(state, host, state.offset);
   if (state.config.appendonly) beginInitialRewrite(state, host);
   readOn(state, host);

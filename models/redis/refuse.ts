@@ -47,7 +47,10 @@ export function writeDenial(state: RedisState): Reply | null {
   return persistence.aofWriteOk || persistence.aof === 'off' ? null : MISCONF_AOF;
 }
 
-/** R-MINREP-3, with the cached count. */
+/**
+ * R-MINREP-3, with the cached count and this node's own options (R-MINREP-9), before the write is executed
+ * (R-MINREP-5).
+ */
 function fencedNow(state: RedisState): boolean {
   const { minReplicasToWrite, minReplicasMaxLagSec } = state.config;
   return minReplicasToWrite > 0 && minReplicasMaxLagSec > 0 && state.goodReplicas < minReplicasToWrite;

@@ -30,7 +30,10 @@ export function replicaOf(
   return OK;
 }
 
-/** `replicationUnsetMaster`: offset and backlog are kept, the history gets a new id (R-PROMOTE-1). */
+/**
+ * `replicationUnsetMaster`: offset and backlog are kept, the history gets a new id (R-PROMOTE-1); a transfer ends
+ * (R-PROMOTE-3).
+ */
 export function becomeMaster(state: RedisState, host: Host): void {
   const link = state.link;
   if (link.phase === 'connected') cacheMaster(state, host);

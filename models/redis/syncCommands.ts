@@ -48,7 +48,10 @@ function acknowledge(state: RedisState, host: Host, replica: Replica, offset: nu
   if (replica.heldUntilAck && replica.phase === 'online') releaseStream(host, replica);
 }
 
-/** PSYNC `offset`, or SYNC as a request for everything. */
+/**
+ * PSYNC `offset`, or SYNC as a request for everything, of whomever (R-MREP-2); not of a replica without a link
+ * (R-CHAIN-2).
+ */
 export function psync(
   state: RedisState,
   host: Host,

@@ -7,7 +7,9 @@ import { publish } from './pubsub.ts';
 import { type Instance, masterOf, type SentinelState } from './state.ts';
 
 /** Longer payloads are cut (S-EVENT-2). */
-const MAX_PAYLOAD = 1023;
+const MAX_PAYLOAD_BYTES = 1023;
+/** No unit of a text takes more bytes in UTF-8. */
+const MAX_UNIT_BYTES = 3;
 
 function typeText(instance: Instance): string {
   if ((instance.flags & MASTER) !== 0) return 'master';
@@ -32,15 +34,34 @@ export function logLine(state: SentinelState, host: Host, event: EventName, mess
   host.announce(event, message);
 }
 
+function utf8Bytes(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x1_0000 ? 3 : 4;
+}
+
+/** The whole characters that fit. */
+function cutPayload(message: string): string {
+  if (message.length * MAX_UNIT_BYTES <= MAX_PAYLOAD_BYTES) return message;
+  let bytes = 0;
+  let end = 0;
+  for (const character of message) {
+    bytes += utf8Bytes(character.codePointAt(0)!);
+    if (bytes > MAX_PAYLOAD_BYTES) return message.slice(0, end);
+    end += character.length;
+  }
+  return message;
+}
+
 /** An event that concerns no instance. */
 export function announceGlobal(state: SentinelState, host: Host, event: EventName, message: string): void {
   if (state.exited) return;
-  const payload = message.length > MAX_PAYLOAD ? message.slice(0, MAX_PAYLOAD) : message;
+  const payload = cutPayload(message);
   logLine(state, host, event, payload);
   if (EVENTS[event].published) publish(state, host, event, payload);
 }
 
-/** An event about an instance with its whole payload (S-EVENT-1). */
+/** An event about an instance with its whole payload (S-EVENT-1); a WARNING is one for the script (S-SCRIPT-1). */
 export function announceAs(
   state: SentinelState,
   host: Host,

@@ -7,6 +7,7 @@ import { refreshDue } from './due.ts';
 import { receivePublished } from './hello.ts';
 import { receiveHello } from './helloReception.ts';
 import { receiveInfo } from './info.ts';
+import { closePubsubConnection } from './links.ts';
 import {
   ASKED_INFO,
   ASKED_MASTER_DOWN,
@@ -65,6 +66,11 @@ function receiveOnPubsub(
   if (takeAsked(outgoing) >= 0) {
     link.pendingCommands--;
     state.dueStale = true;
+    return;
+  }
+  // The client library takes an error in place of a subscription as the end of the connection.
+  if (message.kind === 'error') {
+    closePubsubConnection(state, host, link);
     return;
   }
   link.pcLastActivityUs = wallNow(host);

@@ -8,7 +8,7 @@ import { MASTER_DOWN, NONE, S_DOWN } from './flags.ts';
 import { ASKED_MASTER_DOWN, sendCounted } from './outbox.ts';
 import { type Instance, linkOf, type SentinelState } from './state.ts';
 
-/** An old answer is forgotten; the reported epoch stays (S-ASK-2). */
+/** An old answer is forgotten, a reported vote with it; the reported epoch stays (S-ASK-2, S-ELECT-5). */
 function expireAnswer(state: SentinelState, entry: Instance, sinceReplyUs: number): void {
   if (sinceReplyUs <= 5 * state.periods.askMs * 1000) return;
   entry.flags &= ~MASTER_DOWN;

@@ -64,6 +64,7 @@ function blankState(
     outgoing: createTable(),
     clients: createTable(),
     subscribers: 0,
+    // A stream of its own for each process (S-TIMER-5).
     ticks: createTickCursor(host.stream('tick'), host.nowUs),
     clockOffsetUs: wallNow(host) - host.nowUs,
     dueStale: true,
@@ -78,7 +79,10 @@ function blankState(
   };
 }
 
-/** Checks of an address in the order of S-CONF-2; an empty host is a missing word (S-HOST-8). */
+/**
+ * Checks of an address in the order of S-CONF-2; an empty host is a missing word (S-HOST-8), a name may not count
+ * (S-HOST-3).
+ */
 function refuseAddress(state: SentinelState, host: Host, hostname: string, port: number): Refusal {
   if (hostname === '') return UNRECOGNIZED;
   if (!isValidPort(port)) return INVALID_PORT;
@@ -101,6 +105,7 @@ function refuseSettings(given: MonitoredMaster): Refusal {
   return given.masterRebootDownAfterMs < 0 ? 'negative time parameter.' : null;
 }
 
+/** Of the own vote the epoch is known again, the name is not (S-VOTE-6). */
 function loadSettings(state: SentinelState, master: Instance, given: MonitoredMaster): void {
   master.downAfterMs = given.downAfterMs;
   master.failoverTimeoutMs = given.failoverTimeoutMs;

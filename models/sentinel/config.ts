@@ -6,6 +6,8 @@
 export interface KnownReplica {
   readonly host: string;
   readonly port: number;
+  /** Written as `known-slave`, a line that no rewrite touches (S-CONF-5). */
+  readonly isAlias?: true;
 }
 
 /** `known-sentinel`; the form without a run id is ignored by Redis and never stored. */

@@ -18,7 +18,7 @@ function addVote(tally: Tally, candidate: string): number {
   return 1;
 }
 
-/** Votes of others are matched against the current epoch (S-ELECT-3). */
+/** Votes of others are matched against the current epoch, which may have moved on (S-ELECT-3, S-ELECT-7). */
 function countReported(state: SentinelState, master: Instance): Tally {
   const tally: Tally = { candidates: [], votes: [] };
   for (const id of master.sentinelIds) {
@@ -37,7 +37,7 @@ function leading(tally: Tally): number {
   return best;
 }
 
-/** The elected leader of this epoch, or empty; casts the own vote if it is still free (S-ELECT-1). */
+/** The elected leader of this epoch, or empty; casts the own vote if it is still free (S-ELECT-1, S-ELECT-4). */
 export function leaderOf(state: SentinelState, host: Host, master: Instance, epoch: number): string {
   const voters = master.sentinelIds.length + 1;
   const tally = countReported(state, master);

@@ -73,6 +73,7 @@ function chooseSlave(state: SentinelState, host: Host, master: Instance): void {
   announce(state, host, '+failover-state-send-slaveof-noone', replica);
 }
 
+/** WAIT_PROMOTION only waits for INFO: nothing is sent again (S-FSM-6). */
 function abortIfSlaveTimedOut(state: SentinelState, host: Host, master: Instance): void {
   if (wallNow(host) - master.failoverStateChangeUs <= master.failoverTimeoutMs * 1000) return;
   announce(state, host, '-failover-abort-slave-timeout', master);
@@ -91,7 +92,10 @@ function sendSlaveofNoOne(state: SentinelState, host: Host, master: Instance): v
   enterState(host, master, WAIT_PROMOTION);
 }
 
-/** One step (S-FSM-1); UPDATE_CONFIG is handled at the end of the tick. */
+/**
+ * One step (S-FSM-1), whether or not the master is still down (S-FSM-8); UPDATE_CONFIG is handled at the end of the
+ * tick.
+ */
 export function stepFailover(state: SentinelState, host: Host, master: Instance): void {
   if ((master.flags & FAILOVER_IN_PROGRESS) === 0) return;
   switch (master.failoverState) {

@@ -7,6 +7,7 @@ import { currentMasterAddress } from './masterAddress.ts';
 import { ASKED_PUBLISH, sendCounted } from './outbox.ts';
 import { type Instance, linkOf, masterOf, type SentinelState } from './state.ts';
 
+/** Only here `announce-ip` and `announce-port` matter, unchecked (S-HOST-9). */
 function buildHello(state: SentinelState, host: Host, master: Instance): Hello {
   const address = currentMasterAddress(state, master);
   return {

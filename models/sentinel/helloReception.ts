@@ -64,7 +64,10 @@ function followEpoch(state: SentinelState, host: Host, master: Instance, epoch: 
   announceAs(state, host, '+new-epoch', master, String(epoch));
 }
 
-/** S-HELLO-10: only a strictly greater configuration epoch counts. */
+/**
+ * S-HELLO-10: only a strictly greater configuration epoch counts, also during an own failover (S-HELLO-12). It stays when the
+ * address does not resolve and nothing is switched (S-HELLO-13).
+ */
 function followConfiguration(
   state: SentinelState,
   host: Host,

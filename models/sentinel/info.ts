@@ -72,7 +72,10 @@ function readReplicaSide(instance: Instance, replica: ReplicaSideInfo, nowUs: nu
   if (downSeconds !== null) instance.masterLinkDownMs = downSeconds * 1000;
 }
 
-/** An INFO reply; anything but a text changes nothing (S-INFO-1). */
+/**
+ * An INFO reply; anything but a text changes nothing (S-INFO-1). Its lines are those of S-INFO-3; what is missing keeps its
+ * value, except the link's time down (S-INFO-2). In TILT nothing follows from the role (S-ROLE-2).
+ */
 export function receiveInfo(state: SentinelState, host: Host, instance: Instance, reply: Reply): void {
   if (reply.kind !== 'info') return;
   const info = reply.info;

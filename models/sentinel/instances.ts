@@ -58,6 +58,7 @@ function blankInstance(state: SentinelState, given: NewInstance, address: Addres
     lastMasterDownReplyUs: nowUs,
     sDownSinceUs: 0,
     oDownSinceUs: 0,
+    // S-CONF-3.
     downAfterMs: master === null ? state.periods.defaultDownAfterMs : master.downAfterMs,
     masterRebootDownAfterMs: 0,
     masterRebootSinceUs: 0,

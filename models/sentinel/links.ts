@@ -79,7 +79,7 @@ function introduce(
   sendCounted(state, host, instance, link, connection, request, ASKED_NOTHING);
 }
 
-/** S-LINK-4. */
+/** S-LINK-4; its PING starts the clock of silence (S-SDOWN-2). */
 function openCommandConnection(state: SentinelState, host: Host, instance: Instance, link: Link): void {
   if (state.resolveHostnames) {
     const { hostname, port } = instance.address;
@@ -96,7 +96,7 @@ function openCommandConnection(state: SentinelState, host: Host, instance: Insta
   sendPing(state, host, instance, link);
 }
 
-/** S-LINK-5. */
+/** S-LINK-5, S-HELLO-3. */
 function openPubsubConnection(state: SentinelState, host: Host, instance: Instance, link: Link): void {
   if (instance.address.ip === '') {
     announce(state, host, '-pubsub-link-reconnection', instance, UNRESOLVED);
@@ -108,7 +108,7 @@ function openPubsubConnection(state: SentinelState, host: Host, instance: Instan
   host.send(link.pc, mapCommand(state, instance, SUBSCRIBE_HELLO));
 }
 
-/** Makes missing connections, at most once a ping period a link (S-LINK-3, S-LINK-6). */
+/** Makes missing connections, two or one (S-LINK-1), at most once a ping period a link (S-LINK-3, S-LINK-6). */
 export function reconnectInstance(state: SentinelState, host: Host, instance: Instance): void {
   const link = linkOf(state, instance);
   if (!link.disconnected || instance.address.port === 0) return;

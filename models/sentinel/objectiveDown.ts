@@ -15,7 +15,7 @@ function countDown(state: SentinelState, master: Instance): number {
   return count;
 }
 
-/** S-ODOWN-1 to S-ODOWN-3. */
+/** S-ODOWN-1, S-ODOWN-2; a failover that runs goes on (S-ODOWN-3). */
 export function checkObjectivelyDown(state: SentinelState, host: Host, master: Instance): void {
   const isDown = (master.flags & O_DOWN) !== 0;
   if ((master.flags & S_DOWN) === 0 && !isDown) return;

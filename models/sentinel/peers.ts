@@ -48,7 +48,10 @@ function propagateAddress(state: SentinelState, host: Host, entry: Instance): vo
   }
 }
 
-/** A Sentinel that is new, or new at this address; null when it cannot be created (S-HELLO-7). */
+/**
+ * A Sentinel that is new, or new at this address (S-HELLO-7); null when it cannot be created, its old entry being gone
+ * (S-HELLO-14).
+ */
 export function acceptSentinel(
   state: SentinelState,
   host: Host,

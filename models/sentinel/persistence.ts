@@ -14,6 +14,13 @@ import {
 import { currentMasterAddress, promotedMaster } from './masterAddress.ts';
 import type { Instance, SentinelState } from './state.ts';
 
+/** `known-slave` lines of the file stay beside the lines that a rewrite adds for the same replicas (S-CONF-5). */
+function aliasLines(state: SentinelState, master: Instance): KnownReplica[] {
+  const file = state.disk.saved ?? state.spec.config;
+  const present = file.masters.find(({ name }) => name === master.name);
+  return (present?.knownReplicas ?? []).filter(({ isAlias }) => isAlias === true);
+}
+
 /** A promoted replica's line carries the old master's address (S-PERSIST-4). */
 function knownReplicas(state: SentinelState, master: Instance): KnownReplica[] {
   const promoted = promotedMaster(state, master);
@@ -38,6 +45,7 @@ function written(value: number, defaultInForce: number, builtIn: number): number
   return value === defaultInForce ? builtIn : value;
 }
 
+/** The current master address, so a restarted leader knows whom it promoted (S-PERSIST-7). */
 function savedMaster(state: SentinelState, master: Instance): MonitoredMaster {
   const address = currentMasterAddress(state, master);
   const { defaultDownAfterMs, defaultFailoverTimeoutMs } = state.periods;
@@ -61,7 +69,7 @@ function savedMaster(state: SentinelState, master: Instance): MonitoredMaster {
     renamedCommands: { ...master.renamedCommands },
     configEpoch: master.configEpoch,
     leaderEpoch: master.leaderEpoch,
-    knownReplicas: knownReplicas(state, master),
+    knownReplicas: [...aliasLines(state, master), ...knownReplicas(state, master)],
     knownSentinels: knownSentinels(state, master),
   };
 }
@@ -98,7 +106,10 @@ function saveError(state: SentinelState, host: Host): string {
   }
 }
 
-/** Rewrites the file and waits for the disk; a failure is only logged (S-PERSIST-1). */
+/**
+ * Rewrites the file and waits for the disk; a failure is only logged (S-PERSIST-1). Its callers are those of
+ * S-PERSIST-3.
+ */
 export function flushConfig(state: SentinelState, host: Host): boolean {
   if (state.exited) return false;
   state.dueStale = true;

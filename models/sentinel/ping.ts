@@ -21,7 +21,10 @@ function killScript(state: SentinelState, host: Host, instance: Instance, link: 
   instance.flags |= SCRIPT_KILL_SENT;
 }
 
-/** S-PING-2 to S-PING-6: only PONG, LOADING and MASTERDOWN prove that the instance is available. */
+/**
+ * Only PONG, LOADING and MASTERDOWN prove that the instance is available (S-PING-3); other errors (S-PING-4) and other
+ * kinds of reply (S-PING-6) only count as replies (S-PING-2).
+ */
 export function receivePong(
   state: SentinelState,
   host: Host,

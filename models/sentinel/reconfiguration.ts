@@ -76,7 +76,10 @@ function pointTheRest(state: SentinelState, host: Host, master: Instance): void 
   }
 }
 
-/** S-RECONF-6; while the promoted replica is S_DOWN there is neither progress nor a timeout (S-RECONF-8). */
+/**
+ * S-RECONF-6, at once when nobody else is left (S-RECONF-7); while the promoted replica is S_DOWN there is neither
+ * progress nor a timeout (S-RECONF-8).
+ */
 function detectEnd(state: SentinelState, host: Host, master: Instance): void {
   if (master.promotedSlaveId === NO_INSTANCE) return;
   if ((state.instances[master.promotedSlaveId]!.flags & S_DOWN) !== 0) return;

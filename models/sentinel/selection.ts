@@ -22,7 +22,7 @@ export function compareCandidates(a: Candidate, b: Candidate): number {
   return compareRunIds(a.runId, b.runId);
 }
 
-/** The filters of S-SELECT-2, in order. */
+/** The filters of S-SELECT-2, in order; there are no others (S-SELECT-4). */
 function isEligible(
   state: SentinelState,
   replica: Instance,
@@ -38,7 +38,10 @@ function isEligible(
   return replica.masterLinkDownMs * 1000 <= maxDownUs;
 }
 
-/** The best eligible replica, or null; the first in table order among equals. */
+/**
+ * The best eligible replica, or null; the first in table order among equals. S-SELECT-1 bounds the time down of its
+ * link.
+ */
 export function selectSlave(state: SentinelState, host: Host, master: Instance): Instance | null {
   const nowUs = wallNow(host);
   const masterDown = (master.flags & S_DOWN) !== 0;

@@ -28,7 +28,10 @@ export interface SentinelDisk {
 export const NO_CONNECTION: ConnectionId = -1;
 export const NO_INSTANCE = -1;
 
-/** The connections to one instance; sentinel entries of several masters may share one (S-LINK-15). */
+/**
+ * The connections to one instance; sentinel entries of several masters may share one, with all that is here (S-LINK-15,
+ * S-LINK-16).
+ */
 export interface Link {
   readonly id: number;
   refcount: number;

@@ -22,6 +22,7 @@ function masterIsDown(state: SentinelState, instance: Instance, nowUs: number): 
   return nowUs - instance.masterRebootSinceUs > instance.masterRebootDownAfterMs * 1000;
 }
 
+/** Replicas and Sentinels by silence alone (S-SDOWN-9). */
 function isDown(state: SentinelState, instance: Instance, silenceUs: number, nowUs: number): boolean {
   if (silenceUs > instance.downAfterMs * 1000) return true;
   return (instance.flags & MASTER) !== 0 && masterIsDown(state, instance, nowUs);
@@ -52,6 +53,7 @@ function pubsubIsHalfOpen(state: SentinelState, link: Link, nowUs: number): bool
   return nowUs - link.pcLastActivityUs > 3 * state.periods.publishMs * 1000;
 }
 
+/** S-SDOWN-6. */
 function becomeSubjectivelyDown(state: SentinelState, host: Host, instance: Instance): void {
   announce(state, host, '+sdown', instance);
   instance.sDownSinceUs = wallNow(host);

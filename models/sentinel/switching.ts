@@ -20,7 +20,7 @@ function resetLink(state: SentinelState, host: Host, master: Instance): void {
   link.lastPongUs = nowUs;
 }
 
-/** S-SWITCH-3; what is not named here is kept. */
+/** S-SWITCH-3; what is not named here is kept, the time of the last INFO too (S-PERIOD-4). */
 export function resetMaster(
   state: SentinelState,
   host: Host,
@@ -55,7 +55,7 @@ function futureReplicas(state: SentinelState, master: Instance, address: Address
   return addresses;
 }
 
-/** S-SWITCH-4; false and no change when the new address does not resolve. */
+/** S-SWITCH-4; the replicas start blank (S-SWITCH-5); false and no change when the new address does not resolve. */
 export function resetAndChangeAddress(
   state: SentinelState,
   host: Host,

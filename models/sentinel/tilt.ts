@@ -15,7 +15,10 @@ export function checkTilt(state: SentinelState, host: Host): void {
   announceGlobal(state, host, '+tilt', '#tilt mode entered');
 }
 
-/** The gate before the acting half: true while TILT lasts; leaves it when the time is over (S-TILT-3). */
+/**
+ * The gate before the acting half (S-TILT-4): true while TILT lasts; leaves it when the time is over (S-TILT-3), without
+ * rebasing anything (S-TILT-6). What is not behind it goes on in TILT (S-TILT-5).
+ */
 export function tiltHolds(state: SentinelState, host: Host): boolean {
   if (!state.tilt) return false;
   if (wallNow(host) - state.tiltStartUs < state.periods.tiltPeriodMs * 1000) return true;

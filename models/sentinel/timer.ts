@@ -16,7 +16,7 @@ import { switchToPromotedSlave } from './switching.ts';
 import { finishTick } from './ticks.ts';
 import { checkTilt, tiltHolds } from './tilt.ts';
 
-/** Step 5 of S-TIMER-9. */
+/** Step 5 of S-TIMER-9; the first question asks for the vote at once (S-START-5). */
 function actOnMaster(state: SentinelState, host: Host, master: Instance): void {
   checkObjectivelyDown(state, host, master);
   if (startFailoverIfNeeded(state, host, master)) askOtherSentinels(state, host, master, true);
@@ -24,7 +24,7 @@ function actOnMaster(state: SentinelState, host: Host, master: Instance): void {
   if (!state.exited) askOtherSentinels(state, host, master, false);
 }
 
-/** S-TIMER-9. */
+/** S-TIMER-9; what was reconnected goes on to its commands (S-LINK-7). */
 function handleInstance(state: SentinelState, host: Host, instance: Instance): void {
   reconnectInstance(state, host, instance);
   sendPeriodicCommands(state, host, instance);

@@ -26,8 +26,9 @@ function giveVote(state: SentinelState, host: Host, master: Instance, runId: str
 }
 
 /**
- * The request of `runId` to lead in `epoch` (S-VOTE-1): one vote per master and epoch, first come first served, with
- * no condition on the own view. The result stands in `master.leader` (empty: none) and `master.leaderEpoch`.
+ * The request of `runId` to lead in `epoch` (S-VOTE-1): one vote per master and epoch, first come first served (S-VOTE-2),
+ * with no condition on the own view (S-VOTE-3), whether or not it could be saved (S-VOTE-5). The result stands in
+ * `master.leader` (empty: none) and `master.leaderEpoch`.
  */
 export function vote(state: SentinelState, host: Host, master: Instance, epoch: number, runId: string): void {
   if (epoch > state.currentEpoch) {

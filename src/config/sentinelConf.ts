@@ -1,4 +1,4 @@
-/** sentinel.conf lines → {@link SentinelConfig}, in Sentinel's three passes (S-CONF-1 to S-CONF-5). */
+/** sentinel.conf lines → {@link SentinelConfig}, in Sentinel's three passes (S-CONF-1, R-CONF-10). */
 import { defaultRedisConfig } from '../../models/redis/config.ts';
 import { defaultSentinelConfig, type SentinelConfig } from '../../models/sentinel/config.ts';
 import type { ConfLine } from './confFile.ts';

@@ -117,11 +117,16 @@ function setConfigEpoch(master: DraftMaster, [value]: readonly string[], draft: 
 }
 
 /** S-CONF-5: a file that has the same replica under both names does not load. */
-function addReplica(master: DraftMaster, args: readonly string[], draft: DraftSentinel): Refusal | null {
+function addReplica(
+  master: DraftMaster,
+  args: readonly string[],
+  draft: DraftSentinel,
+  isAlias: boolean,
+): Refusal | null {
   const [host, port] = args as [string, string];
   const refusal = checkAddress(draft, host, port, 3);
   if (refusal !== null) return refusal;
-  const replica: KnownReplica = { host, port: atoi(port) };
+  const replica: KnownReplica = { host, port: atoi(port), ...(isAlias ? { isAlias } : {}) };
   if (master.knownReplicas.some((known) => known.host === host && known.port === replica.port)) {
     return { error: 'Duplicate hostname and port for replica.', word: 3 };
   }
@@ -142,7 +147,13 @@ function addSentinel(master: DraftMaster, args: readonly string[], draft: DraftS
   return null;
 }
 
-const KNOWN_REPLICA: MasterDirective = { usage: '<name> <host> <port>', args: [2], set: addReplica };
+function knownReplica(isAlias: boolean): MasterDirective {
+  return {
+    usage: '<name> <host> <port>',
+    args: [2],
+    set: (master, args, draft) => addReplica(master, args, draft, isAlias),
+  };
+}
 
 const DIRECTIVES: ReadonlyMap<string, MasterDirective> = new Map([
   ['down-after-milliseconds', positiveTime('downAfterMs')],
@@ -176,8 +187,8 @@ const DIRECTIVES: ReadonlyMap<string, MasterDirective> = new Map([
       },
     },
   ],
-  ['known-replica', KNOWN_REPLICA],
-  ['known-slave', KNOWN_REPLICA],
+  ['known-replica', knownReplica(false)],
+  ['known-slave', knownReplica(true)],
   ['known-sentinel', { usage: '<name> <host> <port> [runid]', args: [2, 3], set: addSentinel }],
 ]);
 

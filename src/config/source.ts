@@ -7,6 +7,9 @@ export type Opened =
   | { readonly file: string; readonly text: string }
   | { readonly error: string; readonly hint: string };
 
+/** As Opened, before decoding. */
+export type OpenedBytes = { readonly bytes: Uint8Array } | { readonly error: string; readonly hint: string };
+
 const CONFIG_FILE_BYTES_MAX = 1_048_576;
 
 function errorCode(error: unknown): string {
@@ -60,14 +63,21 @@ function decode(file: string, bytes: Uint8Array): Opened {
 
 /** The text of a file of at most 1 MiB. */
 export function readText(file: string): Opened {
+  const bytes = readBytes(file, CONFIG_FILE_BYTES_MAX);
+  return 'error' in bytes ? bytes : decode(file, bytes.bytes);
+}
+
+/** The bytes of a file of at most `bytesMax`. */
+export function readBytes(file: string, bytesMax: number): OpenedBytes {
   try {
     const stat = statSync(file);
     if (stat.isDirectory()) return { error: `cannot read the file: Is a directory`, hint: 'name a file' };
     if (!stat.isFile()) return { error: 'cannot read the file: not a regular file', hint: 'name a file' };
-    if (stat.size > CONFIG_FILE_BYTES_MAX) {
-      return { error: `the file is too large: ${stat.size} bytes`, hint: 'at most 1 MiB is read' };
+    if (stat.size > bytesMax) {
+      const hint = `at most ${Math.floor(bytesMax / CONFIG_FILE_BYTES_MAX)} MiB is read`;
+      return { error: `the file is too large: ${stat.size} bytes`, hint };
     }
-    return decode(file, readFileSync(file));
+    return { bytes: readFileSync(file) };
   } catch (error) {
     return { error: `cannot read the file: ${reasonOf(error)}`, hint: nearbyHint(file, listFolder) };
   }

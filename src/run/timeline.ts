@@ -9,6 +9,7 @@ import { toMs } from '../trace/recorder.ts';
 import { replyJson } from '../trace/replyJson.ts';
 import type { Cluster } from './cluster.ts';
 import type { RunAction } from './document.ts';
+import { latenessOf } from './lateness.ts';
 import { currentMaster, processOf, runningRedis } from './roles.ts';
 
 /** One thing to do, once roles and boxes are resolved. */
@@ -16,6 +17,8 @@ interface Step {
   readonly verb: Verb;
   /** Takes back what this earlier step did. */
   readonly undoes: number | null;
+  /** How long after its instant it takes effect. */
+  readonly lateUs: number;
 }
 
 interface Done {
@@ -38,23 +41,25 @@ export class Timeline {
     this.#recorder = recorder;
     this.#zeroUs = zeroUs;
     cluster.world.onAction = (action) => this.#carryOut(action);
-    for (const entry of cluster.scenario.timeline) this.#schedule(entry);
+    const { timeline } = cluster.scenario;
+    const lateness = latenessOf(timeline, cluster.world.state.seed);
+    for (const entry of timeline) this.#schedule(entry, lateness.get(entry)!);
   }
 
-  #schedule({ atUs, verb }: TimelineEntry): void {
-    const step = this.#add(this.#zeroUs + atUs, { verb, undoes: null });
+  #schedule({ atUs, verb }: TimelineEntry, lateUs: number): void {
+    const step = this.#add(this.#zeroUs + atUs, { verb, undoes: null, lateUs });
     const forUs = 'forUs' in verb ? verb.forUs : null;
-    if (forUs !== null) this.#add(this.#zeroUs + atUs + forUs, { verb, undoes: step });
+    if (forUs !== null) this.#add(this.#zeroUs + atUs + forUs, { verb, undoes: step, lateUs: 0 });
   }
 
   #add(atUs: number, step: Step): number {
     this.#steps.push(step);
-    this.#cluster.world.scheduleAction(atUs, this.#steps.length - 1);
+    this.#cluster.world.scheduleAction(atUs + step.lateUs, this.#steps.length - 1);
     return this.#steps.length - 1;
   }
 
   #carryOut(action: number): void {
-    const { verb, undoes } = this.#steps[action]!;
+    const { verb, undoes, lateUs } = this.#steps[action]!;
     const { world } = this.#cluster;
     if (undoes !== null) {
       this.#undo(action, this.#done.get(undoes)!);
@@ -63,7 +68,7 @@ export class Timeline {
     const groups = 'groups' in verb ? (verb.groups ?? []) : 'target' in verb ? [verb.target] : [];
     const targets = groups.map((group) => this.#resolve(group));
     const before = verb.do === 'network' ? this.#conditionsNow(verb) : [];
-    this.#done.set(action, { atUs: world.nowUs, verb, targets, before });
+    this.#done.set(action, { atUs: world.nowUs - lateUs, verb, targets, before });
     this.#apply(action, verb, targets);
   }
 

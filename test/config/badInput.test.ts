@@ -57,6 +57,10 @@ function timeline(entry: string, column: number, text: string): Case {
   return { name: entry, files: scenario(`timeline:\n  - ${entry}`), expect: [[`s.yaml:3:${column}`, text]] };
 }
 
+function expectation(entry: string, column: number, text: string): Case {
+  return { name: entry, files: scenario(`expect:\n  - ${entry}`), expect: [[`s.yaml:3:${column}`, text]] };
+}
+
 function confFile(conf: string | Uint8Array, more: Files = {}): Files {
   const service = `  r9:\n    image: redis\n    command: redis-server /conf/redis.conf\n    volumes: ["./conf:/conf"]\n`;
   const withMaster = typeof conf === 'string' ? `replicaof r1 6379\n${conf}` : conf;
@@ -257,6 +261,13 @@ const SCENARIOS: readonly Case[] = [
   timeline('{ at: 0s, network: { loss: 2 } }', 32, 'a probability from 0 to 1'),
   timeline('{ at: 0s, disk: { node: r1 } }', 21, 'full is missing'),
   timeline('kill r1', 5, 'a timeline entry is a mapping'),
+  expectation('{ refused: { atLeast: 9s } }', 16, 'kind is missing'),
+  expectation('{ refused: { kind: NOREPLICAS, client: ap } }', 44, 'there is no client ap'),
+  expectation('{ keys: { node: s1, atMost: 5 } }', 21, 'there is no Redis node s1'),
+  expectation('{ keys: { node: r1, atMots: 5 } }', 25, 'did you mean atMost?'),
+  expectation('{ elapsed: { from: +odown } }', 16, 'to is missing'),
+  expectation('{ elapsed: { from: +odwn, to: +odown } }', 24, 'did you mean +odown?'),
+  expectation('{ elapsed: { from: { event: ready, node: "@leadr" }, to: +odown } }', 46, 'there is no node'),
   {
     name: 'an unknown key',
     files: scenario('timelime: []'),

@@ -79,7 +79,7 @@ describe('redis.conf', () => {
 });
 
 describe('sentinel.conf', () => {
-  test('S-CONF-1: lines may stand before what they need', () => {
+  test('S-CONF-1, R-CONF-10: lines may stand before what they need', () => {
     const { config, messages } = sentinel(
       'SENTINEL Down-After-Milliseconds m 5000',
       'sentinel monitor m r1 6379 2',

@@ -158,8 +158,14 @@ describe('when there is a backlog', () => {
     },
   );
 
-  test('1 master, 1 replica: a file may ask for less than 16 KiB (R-BKLG-6)', () => {
+  test('1 master, 1 replica: a file may ask for less than 16 KiB, CONFIG SET may not (R-BKLG-6)', () => {
     const lab = group(1, ['repl-backlog-size 100']);
     expect(lab.info('r1').repl_backlog_size).toBe(100);
+    lab.ask('r1', 'CONFIG SET min-replicas-max-lag 5');
+    expect(lab.info('r1').repl_backlog_size).toBe(100);
+    lab.ask('r1', 'CONFIG SET repl-backlog-size 200');
+    expect(lab.info('r1').repl_backlog_size).toBe(16_384);
+    lab.ask('r1', 'CONFIG SET repl-backlog-size 20000');
+    expect(lab.info('r1').repl_backlog_size).toBe(20_000);
   });
 });

@@ -114,4 +114,12 @@ test('1 Sentinel: payloads are cut at 1023 bytes (S-EVENT-2)', () => {
   const lab = stage({ peers: 0 });
   lab.ask('s1', 'SENTINEL', 'SET', 'mymaster', 'auth-user', 'x'.repeat(2000));
   expect(lab.lines('s1', '+set')[0]!.message).toHaveLength(1023);
+  for (const character of ['é', '€', '𝄞']) {
+    lab.hush().ask('s1', 'SENTINEL', 'SET', 'mymaster', 'auth-user', character.repeat(2000));
+    const { message } = lab.lines('s1', '+set')[0]!;
+    const bytes = Buffer.byteLength(message);
+    expect(bytes).toBeLessThanOrEqual(1023);
+    expect(bytes).toBeGreaterThan(1023 - Buffer.byteLength(character));
+    expect(message.endsWith(character)).toBe(true);
+  }
 });

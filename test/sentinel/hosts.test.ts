@@ -196,6 +196,17 @@ describe('1 Sentinel: its configuration file at startup', () => {
     expect(lab.lines('s1', 'fatal-config')[0]?.message).toBe('Duplicate hostname and port for replica.');
   });
 
+  test('known-slave: a rewrite adds known-replica beside it, and the next start is refused (S-CONF-5)', () => {
+    const restarted = (word: string) => {
+      const lab = stage({ nodeLines: { s1: [`sentinel ${word} mymaster ${addressOf('n3')} 6379`] } });
+      expect(lab.askFields('s1', 'SENTINEL', 'MASTER', 'mymaster')['num-slaves']).toBe('2');
+      lab.kill('s1').run(100).start('s1').run(20);
+      return lab.isRunning('s1') ? '' : lab.lines('s1', 'fatal-config')[0]!.message;
+    };
+    expect(restarted('known-replica')).toBe('');
+    expect(restarted('known-slave')).toBe('Duplicate hostname and port for replica.');
+  });
+
   test('config-epoch raises the current epoch; the children have the down-after of their master (S-CONF-2, S-CONF-3)', () => {
     const lab = stage({ lines: ['sentinel config-epoch mymaster 9', 'sentinel current-epoch 4'] });
     expect(lab.sentinel('s1').currentEpoch).toBe(9);

@@ -34,9 +34,9 @@ describe('1 Sentinel: which connections there are', () => {
     lab.ask('s1', 'SENTINEL', 'DEBUG', 'info-period', '100');
     lab.run(1500);
     // The first loss is repaired at the next tick, the second one only a second later (S-LINK-3).
-    lab.hangUp('n2', linkTo(lab, 'n2').pc).run(110);
+    lab.hangUpOn('s1', linkTo(lab, 'n2').pc).run(110);
     const { cc } = linkTo(lab, 'n2');
-    lab.hangUp('n2', linkTo(lab, 'n2').pc).run(1);
+    lab.hangUpOn('s1', linkTo(lab, 'n2').pc).run(1);
     const lostUs = lab.nowUs;
     expect(linkTo(lab, 'n2')).toMatchObject({ cc, pc: NO_CONNECTION, disconnected: true });
     lab.run(800);
@@ -65,7 +65,7 @@ describe('1 Sentinel: reconnecting', () => {
   test('1 replica: a loss after more than a second is repaired at the very next tick (S-LINK-3)', () => {
     const lab = stage({ replicas: 1, peers: 0, literalTicks: true });
     lab.run(2000).untilTick('s1');
-    lab.hangUp('n2', linkTo(lab, 'n2').cc).run(1);
+    lab.hangUpOn('s1', linkTo(lab, 'n2').cc).run(1);
     expect(linkTo(lab, 'n2').cc).toBe(NO_CONNECTION);
     lab.untilTick('s1');
     expect(linkTo(lab, 'n2').cc).not.toBe(NO_CONNECTION);
@@ -93,10 +93,10 @@ describe('1 Sentinel: reconnecting', () => {
     const lab = stage({ replicas: 1, peers: 0, nodeLines: { s1: named } });
     const record = () => lab.master('s1', 'named');
     expect(record().address).toEqual({ hostname: 'n2', ip: addressOf('n2'), port: 6379 });
-    lab.setName('n2', null).hangUp('n2', lab.link('s1', record()).cc).run(1500);
+    lab.setName('n2', null).hangUpOn('s1', lab.link('s1', record()).cc).run(1500);
     expect(record().address.ip).toBe(addressOf('n2'));
     expect(lab.link('s1', record()).disconnected).toBe(false);
-    lab.setName('n2', addressOf('n1')).hangUp('n2', lab.link('s1', record()).cc).run(1500);
+    lab.setName('n2', addressOf('n1')).hangUpOn('s1', lab.link('s1', record()).cc).run(1500);
     expect(record().address).toEqual({ hostname: 'n2', ip: addressOf('n1'), port: 6379 });
   });
 
@@ -152,7 +152,7 @@ describe('1 Sentinel: losing connections', () => {
     const lab = stage({ replicas: 1, peers: 0, literalTicks: true });
     lab.run(2000).untilTick('s1').run(1);
     const before = { ...linkTo(lab, 'n2') };
-    lab.hangUp('n2', before.cc).run(1);
+    lab.hangUpOn('s1', before.cc).run(1);
     expect(linkTo(lab, 'n2')).toEqual({ ...before, cc: NO_CONNECTION, disconnected: true });
     expect(lab.events('s1')).toEqual([]);
   });

@@ -161,7 +161,7 @@ describe('1 Sentinel: INFO', () => {
 
   test('five sections; all of them, or those that are named (S-CMD-INFO)', () => {
     const lab = stage({ peers: 0 });
-    const all = ['Server', 'Clients', 'CPU', 'Stats', 'Sentinel'];
+    const all = ['Server', 'Clients', 'Stats', 'CPU', 'Sentinel'];
     for (const words of [[], ['default'], ['all'], ['EVERYTHING']]) {
       expect(sections(lab.ask('s1', 'INFO', ...words))).toEqual(all);
     }

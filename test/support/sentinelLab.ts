@@ -198,6 +198,12 @@ export class Lab {
     return this;
   }
 
+  /** Lets the other side of a Sentinel's connection end it. */
+  hangUpOn(sentinel: string, connection: number): this {
+    const { peer } = this.world.state.processes[this.process(sentinel)]!.ends[connection]!;
+    return this.hangUp(this.world.state.processes[peer.process]!.name, peer.id);
+  }
+
   /** The connections to an actor that are open, oldest first. */
   openAt(name: string): number[] {
     const { accepted, ended } = this.actor(name);

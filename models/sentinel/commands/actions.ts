@@ -75,6 +75,7 @@ export function monitor(state: SentinelState, host: Host, words: readonly string
   return reply;
 }
 
+/** Whatever was under way for this master ends with its record (S-SWITCH-7). */
 export function remove(state: SentinelState, host: Host, words: readonly string[]): Reply {
   const master = masterByName(state, words[0]!);
   if (master === null) return NO_SUCH_MASTER;

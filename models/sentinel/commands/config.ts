@@ -95,6 +95,7 @@ function dropSentinelConnections(state: SentinelState, host: Host): void {
   }
 }
 
+/** S-CMD-CONFIG-2. */
 function configSet(state: SentinelState, host: Host, name: string, value: string): Reply {
   const option = OPTIONS[name.toLowerCase()];
   if (option === undefined) return errorReply(`ERR Invalid argument '${name}' to SENTINEL CONFIG SET`);

@@ -23,15 +23,22 @@ function server(state: SentinelState, host: Host): string[] {
 }
 
 function clients(state: SentinelState): string[] {
-  return ['# Clients', `connected_clients:${state.clients.size}`];
-}
-
-function cpu(): string[] {
-  return ['# CPU'];
+  return [
+    '# Clients',
+    `connected_clients:${state.clients.size}`,
+    'cluster_connections:0',
+    'maxclients:10000',
+    'blocked_clients:0',
+  ];
 }
 
 function stats(): string[] {
   return ['# Stats'];
+}
+
+/** Processor time is not modelled. */
+function cpu(): string[] {
+  return ['# CPU', 'used_cpu_sys:0.000000', 'used_cpu_user:0.000000'];
 }
 
 function statusText(master: Instance): string {
@@ -59,7 +66,8 @@ function sentinel(state: SentinelState, host: Host): string[] {
   ];
 }
 
-const SECTIONS: Readonly<Record<string, Section>> = { server, clients, cpu, stats, sentinel };
+/** In Redis's order. */
+const SECTIONS: Readonly<Record<string, Section>> = { server, clients, stats, cpu, sentinel };
 const ALL_WORDS = ['default', 'all', 'everything'];
 
 /** The whole text, or the sections named; unsupported names are ignored. */

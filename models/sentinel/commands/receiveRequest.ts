@@ -47,11 +47,13 @@ function publish(state: SentinelState, host: Host, channel: string, payload: Pay
   return ONE;
 }
 
+/** S-CMD-PING. */
 function ping(client: Client, text: string | undefined): Reply {
   if (subscriptionCount(client) > 0) return array([bulk('pong'), bulk(text ?? '')]);
   return text === undefined ? PONG : bulk(text);
 }
 
+/** S-CMD-ROLE. */
 function role(state: SentinelState): Reply {
   const names = state.masterIds.map((id) => bulk(state.instances[id]!.name));
   return array([bulk('sentinel'), array(names)]);

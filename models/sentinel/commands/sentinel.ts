@@ -21,6 +21,7 @@ interface Subcommand {
   readonly run: (state: SentinelState, host: Host, words: readonly string[]) => Reply;
 }
 
+/** S-CMD-7. */
 const HELP = [
   'SENTINEL <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
   'HELP',
@@ -41,6 +42,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   masters: { query: true, least: 0, most: 0, run: masters },
   monitor: { least: 4, most: 4, run: monitor },
   myid: { query: true, least: 0, most: 0, run: (state) => bulk(state.myId) },
+  // Scripts are not run, so none is ever pending (S-CMD-6).
   'pending-scripts': { query: true, least: 0, most: 0, run: () => array([]) },
   remove: { least: 1, most: 1, run: remove },
   replicas: { query: true, least: 1, most: 1, run: replicas },
