@@ -65,8 +65,19 @@ function downAllAlong(seen: readonly RunEvent[]): string {
 function belowQuorum(context: StoryContext, message: string, nodes: ReadonlySet<string>): string {
   const { host, master } = parseInstance(message);
   const quorum = monitored(context, master)?.quorum;
+  if (quorum !== undefined && nodes.size >= quorum) return eachAlone(context, host, nodes, quorum);
   const rule = quorum === undefined ? 'the quorum was not reached' : `the quorum is ${quorum}`;
   return `only ${list([...nodes])} saw ${host} down, of ${count(context.cast.sentinels.length, 'Sentinel')}; ${rule}.`;
+}
+
+/** Enough Sentinels saw it, but they could not tell one another. */
+function eachAlone(context: StoryContext, host: string, nodes: ReadonlySet<string>, quorum: number): string {
+  const strangers = context.document.final.filter(
+    (view) => nodes.has(view.node) && 'sentinels' in view && view.sentinels === 0,
+  );
+  const who = `${list([...nodes].sort())} saw ${host} down, each for itself, and the quorum is ${quorum}.`;
+  if (strangers.length === 0) return `${who} No ${quorum} of them told one another in time.`;
+  return `${who} They know no peer and no replica: both are learned through the master, while it is up (S-HELLO-3, S-INFO-4).`;
 }
 
 const ENDS: Readonly<Record<string, string>> = {

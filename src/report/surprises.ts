@@ -3,6 +3,18 @@ import { parseInstance, parseSwitch } from '../measure/payload.ts';
 import type { RunClient, RunFailover } from '../run/document.ts';
 import { between, count, roughly, setting, span } from './numbers.ts';
 import {
+  changedBehindSentinelsBack,
+  clockStopsSentinel,
+  errorsInsteadOfPong,
+  leaderDied,
+  notTheMostData,
+  obeysLate,
+  replicasAloneForTooLong,
+  replicasWiped,
+  retryWaits,
+  secondIsNotBlocked,
+} from './rarerSurprises.ts';
+import {
   demotedAfter,
   eventsOf,
   lostMastership,
@@ -59,7 +71,10 @@ function cutMasterKeepsWriting(context: StoryContext): string | null {
   const losers = context.document.clients.filter((client) => (client.lost?.count ?? 0) > 0);
   const lost = losers[0]?.lost;
   if (!cut || !lost || lost.first === null || lost.last === null) return null;
-  return `${failover.from} was cut off, not dead: it acknowledged writes from ${between(lost.first, lost.last)} that nobody else ever got (R-LOSS-3).`;
+  const died = context.document.actions.some(
+    (action) => ['kill', 'power-off'].includes(action.do) && names(action, failover.from),
+  );
+  return `${failover.from} was cut off${died ? ' before it died' : ', not dead'}: it acknowledged writes from ${between(lost.first, lost.last)} that nobody else ever got (R-LOSS-3).`;
 }
 
 function secondMaster(context: StoryContext): string | null {
@@ -96,7 +111,7 @@ function restartTooQuick(context: StoryContext): string | null {
   const start = actions.find(
     (action) => action.do === 'start' && action.t > kill.t && names(action, String(kill.args[0])),
   );
-  if (start === undefined || masterSeenDown(context)) return null;
+  if (start === undefined || masterSeenDown(context) || masterLoading(context) !== null) return null;
   const gap = longestGap(clients);
   if (gap === null || gap[1] - gap[0] < start.t - kill.t + 1000) return null;
   const refused = clients.some((client) => client.refused.NOREPLICAS !== undefined);
@@ -173,8 +188,18 @@ const SURPRISES: readonly Surprise[] = [
   plannedFailoverLosesWrites,
   cutMasterKeepsWriting,
   lostDespiteMinReplicas,
+  replicasWiped,
   restartTooQuick,
   masterLoading,
+  replicasAloneForTooLong,
+  leaderDied,
+  retryWaits,
+  secondIsNotBlocked,
+  obeysLate,
+  clockStopsSentinel,
+  changedBehindSentinelsBack,
+  notTheMostData,
+  errorsInsteadOfPong,
   minReplicasOnMasterAlone,
   replicaLossStopsWrites,
   secondMaster,

@@ -1,9 +1,9 @@
 /** Expectations of a scenario file → {@link Expectation}, with a text for the report. */
-import { EVENTS } from '../../models/events.ts';
 import { suggestion } from '../config/nearest.ts';
 import { addError } from '../config/problems.ts';
 import { child, childText, type YamlNode } from '../config/yamlTree.ts';
 import { durationUs } from './conditions.ts';
+import { isEvent, momentText, readMoment } from './moments.ts';
 import type { Expectation } from './scenario.ts';
 import { type ExpectationName, expectationSchemas } from './schema.ts';
 import { type Names, readNode } from './targets.ts';
@@ -32,22 +32,58 @@ function numberOrNull(text: string | undefined): number | null {
   return text === undefined ? null : Number(text);
 }
 
-function readLostWrites(value: YamlNode): Expectation {
+function countBounds(value: YamlNode) {
   return {
-    kind: 'lostWrites',
-    text: boundsText('lost writes', value),
     atMost: numberOrNull(childText(value, 'atMost')),
     atLeast: numberOrNull(childText(value, 'atLeast')),
   };
 }
 
-function readDowntime(value: YamlNode): Expectation {
-  return {
-    kind: 'downtime',
-    text: boundsText('downtime', value),
-    atMostUs: durationUs(child(value, 'atMost')),
-    atLeastUs: durationUs(child(value, 'atLeast')),
-  };
+function timeBounds(value: YamlNode) {
+  return { atMostUs: durationUs(child(value, 'atMost')), atLeastUs: durationUs(child(value, 'atLeast')) };
+}
+
+/** The client that is meant, null for all of them; undefined, and reported, when there is none of that name. */
+function readClient(value: YamlNode, names: Names): string | null | undefined {
+  const node = child(value, 'client');
+  if (node?.kind !== 'scalar') return null;
+  if (names.clients.includes(node.text)) return node.text;
+  addError(names.problems, node.at, `there is no client ${node.text}`, {
+    found: node.text,
+    expected: 'the name of a client',
+    hint: suggestion(node.text, names.clients),
+  });
+  return undefined;
+}
+
+const ofClient = (client: string | null) => (client === null ? '' : ` of ${client}`);
+
+function readLostWrites(value: YamlNode, names: Names): Expectation | null {
+  const client = readClient(value, names);
+  if (client === undefined) return null;
+  const text = boundsText(`lost writes${ofClient(client)}`, value);
+  return { kind: 'lostWrites', text, client, ...countBounds(value) };
+}
+
+function readDowntime(value: YamlNode, names: Names): Expectation | null {
+  const client = readClient(value, names);
+  if (client === undefined) return null;
+  const text = boundsText(`downtime${ofClient(client)}`, value);
+  return { kind: 'downtime', text, client, ...timeBounds(value) };
+}
+
+function readRefused(value: YamlNode, names: Names): Expectation | null {
+  const client = readClient(value, names);
+  if (client === undefined) return null;
+  const refusal = childText(value, 'kind')!;
+  const text = boundsText(`${refusal}${ofClient(client)} for`, value);
+  return { kind: 'refused', text, refusal, client, ...timeBounds(value) };
+}
+
+function readKeys(value: YamlNode, names: Names): Expectation | null {
+  const node = readNode(child(value, 'node')!, names, 'redis');
+  if (node === null) return null;
+  return { kind: 'keys', text: boundsText(`keys on ${node}`, value), node, ...countBounds(value) };
 }
 
 function readMaster(value: YamlNode, names: Names): Expectation | null {
@@ -57,34 +93,44 @@ function readMaster(value: YamlNode, names: Names): Expectation | null {
 
 function readEvent(value: YamlNode, names: Names): Expectation | null {
   const name = value.kind === 'scalar' ? value : child(value, 'name')!;
-  const event = name.kind === 'scalar' ? name.text : '';
-  if (!Object.hasOwn(EVENTS, event)) {
-    addError(names.problems, name.at, `there is no event ${event}`, {
-      found: event,
-      expected: 'the name of an event',
-      hint: suggestion(event, Object.keys(EVENTS)),
-    });
-    return null;
-  }
+  if (name.kind !== 'scalar' || !isEvent(name, names)) return null;
+  const event = name.text;
   const at = child(value, 'node');
   const node = at === undefined ? null : readNode(at, names, 'any');
+  const message = childText(value, 'message') ?? null;
   const happens = childText(value, 'happens') !== 'false';
-  const text = `${happens ? 'event' : 'no event'} ${event}${node === null ? '' : ` on ${node}`}`;
-  return { kind: 'event', text, event, node, happens };
+  const text = `${happens ? 'event' : 'no event'} ${momentText({ event, node, message })}`;
+  return { kind: 'event', text, event, node, message, happens };
+}
+
+function readElapsed(value: YamlNode, names: Names): Expectation | null {
+  const from = readMoment(child(value, 'from')!, names);
+  const to = readMoment(child(value, 'to')!, names);
+  if (from === null || to === null) return null;
+  const text = boundsText(`from ${momentText(from)} to ${momentText(to)}`, value);
+  return { kind: 'elapsed', text, from, to, ...timeBounds(value) };
 }
 
 function readKind(kind: ExpectationName, value: YamlNode, names: Names): Expectation | null {
   switch (kind) {
     case 'failover':
       return readFailover(value);
+    case 'failovers':
+      return { kind, text: boundsText('failovers', value), ...countBounds(value) };
     case 'lostWrites':
-      return readLostWrites(value);
+      return readLostWrites(value, names);
     case 'downtime':
-      return readDowntime(value);
+      return readDowntime(value, names);
+    case 'refused':
+      return readRefused(value, names);
+    case 'keys':
+      return readKeys(value, names);
     case 'master':
       return readMaster(value, names);
     case 'event':
       return readEvent(value, names);
+    case 'elapsed':
+      return readElapsed(value, names);
   }
 }
 

@@ -82,11 +82,34 @@ export interface TimelineEntry {
   readonly verb: Verb;
 }
 
+interface CountBounds {
+  readonly atMost: number | null;
+  readonly atLeast: number | null;
+}
+
+interface TimeBounds {
+  readonly atMostUs: number | null;
+  readonly atLeastUs: number | null;
+}
+
+/** An event, told by its name, its node (`@leader` and `@voters` of the first failover too) and the beginning of its message. */
+export interface Moment {
+  readonly event: string;
+  readonly node: string | null;
+  readonly message: string | null;
+}
+
 /** What must hold at the end; each carries its text as written, for the report. */
 export type Expectation = { readonly text: string } & (
   | { readonly kind: 'failover'; readonly withinUs: number | null; readonly happens: boolean }
-  | { readonly kind: 'lostWrites'; readonly atMost: number | null; readonly atLeast: number | null }
-  | { readonly kind: 'downtime'; readonly atMostUs: number | null; readonly atLeastUs: number | null }
+  /** How many failovers promoted a replica. */
+  | ({ readonly kind: 'failovers' } & CountBounds)
+  | ({ readonly kind: 'lostWrites'; readonly client: string | null } & CountBounds)
+  | ({ readonly kind: 'downtime'; readonly client: string | null } & TimeBounds)
+  /** From a client's first to its last refusal of this kind (`NOREPLICAS`), the longest of the clients. */
+  | ({ readonly kind: 'refused'; readonly refusal: string; readonly client: string | null } & TimeBounds)
+  /** How many keys a node has at the end. */
+  | ({ readonly kind: 'keys'; readonly node: string } & CountBounds)
   /** The node that is the one master at the end. */
   | { readonly kind: 'master'; readonly node: string }
   /** An event that must (or must not) occur, optionally on a node. */
@@ -94,8 +117,11 @@ export type Expectation = { readonly text: string } & (
       readonly kind: 'event';
       readonly event: string;
       readonly node: string | null;
+      readonly message: string | null;
       readonly happens: boolean;
     }
+  /** From the first occurrence of one event to the first one of another that is not earlier. */
+  | ({ readonly kind: 'elapsed'; readonly from: Moment; readonly to: Moment } & TimeBounds)
 );
 
 export interface Scenario {

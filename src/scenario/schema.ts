@@ -137,8 +137,28 @@ export const verbSchemas = {
 
 export type VerbName = keyof typeof verbSchemas;
 
-const atMostLeastCount = z.strictObject({ atMost: count.optional(), atLeast: count.optional() });
-const atMostLeastTime = z.strictObject({ atMost: duration.optional(), atLeast: duration.optional() });
+const countBounds = { atMost: count.optional(), atLeast: count.optional() };
+const timeBounds = { atMost: duration.optional(), atLeast: duration.optional() };
+/** Which client is meant; all of them when it is left out. */
+const ofClient = { client: z.string().min(1).optional() };
+
+/** The first event with this name, on this node or role, whose message begins with this text. */
+const moment = z
+  .union(
+    [
+      z.string().min(1),
+      z.strictObject({
+        event: z.string().min(1),
+        node: z.string().min(1).optional(),
+        message: z.string().min(1).optional(),
+      }),
+    ],
+    { error: 'an event name, or { event, node, message } is expected' },
+  )
+  .meta({
+    id: 'moment',
+    description: 'an event; its node may be @leader or @voters, the Sentinels of the first failover',
+  });
 
 /** Expectation → its shape. */
 export const expectationSchemas = {
@@ -148,8 +168,13 @@ export const expectationSchemas = {
       { error: '{ within: 10s }, true or false is expected' },
     ),
   }),
-  lostWrites: z.strictObject({ lostWrites: atMostLeastCount }),
-  downtime: z.strictObject({ downtime: atMostLeastTime }),
+  failovers: z.strictObject({ failovers: z.strictObject(countBounds) }),
+  lostWrites: z.strictObject({ lostWrites: z.strictObject({ ...countBounds, ...ofClient }) }),
+  downtime: z.strictObject({ downtime: z.strictObject({ ...timeBounds, ...ofClient }) }),
+  refused: z.strictObject({
+    refused: z.strictObject({ kind: z.string().min(1), ...timeBounds, ...ofClient }),
+  }),
+  keys: z.strictObject({ keys: z.strictObject({ node: z.string().min(1), ...countBounds }) }),
   master: z.strictObject({ master: z.string({ error: 'the name of a node is expected' }).min(1) }),
   event: z.strictObject({
     event: z.union(
@@ -158,12 +183,14 @@ export const expectationSchemas = {
         z.strictObject({
           name: z.string().min(1),
           node: z.string().min(1).optional(),
+          message: z.string().min(1).optional(),
           happens: z.boolean().optional(),
         }),
       ],
-      { error: 'an event name, or { name, node, happens } is expected' },
+      { error: 'an event name, or { name, node, message, happens } is expected' },
     ),
   }),
+  elapsed: z.strictObject({ elapsed: z.strictObject({ from: moment, to: moment, ...timeBounds }) }),
 } as const;
 
 export type ExpectationName = keyof typeof expectationSchemas;

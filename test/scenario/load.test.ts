@@ -163,6 +163,34 @@ describe('parseScenario', () => {
     expect(expectations[3]).toMatchObject({ atMostUs: 3_000_000, atLeastUs: 1_000_000 });
   });
 
+  test('expectations of clients, keys and the time between events', () => {
+    const { expect: expectations } = parse(
+      `clients:
+  - { name: app, discover: sentinel, write: 20ms }
+expect:
+  - { failovers: { atMost: 1 } }
+  - { lostWrites: { client: app, atLeast: 1 } }
+  - { refused: { kind: NOREPLICAS, atLeast: 9s } }
+  - { keys: { node: r2, atMost: 5 } }
+  - { event: { name: +sdown, message: master, happens: false } }
+  - { elapsed: { from: { event: +switch-master, node: '@voters' }, to: { event: ready, node: r1 }, atMost: 3s } }
+`,
+    );
+    expect(expectations.map(({ text }) => text)).toEqual([
+      'failovers at most 1',
+      'lost writes of app at least 1',
+      'NOREPLICAS for at least 9s',
+      'keys on r2 at most 5',
+      'no event +sdown (master)',
+      'from +switch-master on @voters to ready on r1 at most 3s',
+    ]);
+    expect(expectations[5]).toMatchObject({
+      from: { event: '+switch-master', node: '@voters', message: null },
+      to: { event: 'ready', node: 'r1', message: null },
+      atMostUs: 3_000_000,
+    });
+  });
+
   test('network conditions with pairs', () => {
     const { network } = parse(
       'network: { latency: 50us, loss: 0.5, pairs: [{ between: [[a], [r2]], latency: 5ms }] }\n',

@@ -1,6 +1,6 @@
 /** Who takes part: the nodes in the order of their columns, and the short names they go by. */
 import type { Deployment } from '../../config/deployment.ts';
-import { parseInstance } from '../../measure/payload.ts';
+import { parseInstance, parseSwitch } from '../../measure/payload.ts';
 import type { RunDocument } from '../../run/document.ts';
 
 export interface Cast {
@@ -39,15 +39,29 @@ function castFromRun(document: RunDocument): Known {
     if ('configEpoch' in view) sentinels.add(view.node);
     else if ('role' in view) redis.add(view.node);
   }
+  const listed = sentinels.size;
   for (const event of document.events) {
     if (event.event.startsWith('+') || event.event.startsWith('-')) sentinels.add(event.node);
     else if (!sentinels.has(event.node)) redis.add(event.node);
   }
   for (const view of document.final) if (!sentinels.has(view.node)) redis.add(view.node);
+  for (const name of namedBySentinels(document)) redis.add(name);
   for (const sentinel of sentinels) redis.delete(sentinel);
   const masters = firstMasters(document);
   const ordered = [...redis].sort((a, b) => Number(masters.has(b)) - Number(masters.has(a)));
-  return { sentinels: [...sentinels], redis: ordered, masters };
+  const known = [...sentinels];
+  const inOrder = [...known.slice(0, listed), ...known.slice(listed).sort()];
+  return { sentinels: inOrder, redis: ordered, masters };
+}
+
+/** Data nodes that may have no events of their own, as in imported logs. */
+function namedBySentinels(document: RunDocument): string[] {
+  return document.events.flatMap(({ event, message }) => {
+    if (!/^[+-](monitor|sdown|odown|slave|switch-master|selected-slave)$/.test(event)) return [];
+    if (event === '+switch-master') return [parseSwitch(message).from, parseSwitch(message).to];
+    const { type, host, masterHost } = parseInstance(message);
+    return type === 'sentinel' ? [masterHost] : [host, masterHost];
+  });
 }
 
 function firstMasters(document: RunDocument): ReadonlySet<string> {

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../run/document.ts';
 import { roughly, setting } from '../numbers.ts';
 import {
   duringFailover,
+  eventsOf,
   isFirstReport,
   monitored,
   near,
@@ -19,10 +20,8 @@ export function sdown(context: StoryContext, event: RunEvent): Item {
   const first = isFirstReport(context, event, 10_000);
   if (type !== 'master') return memberDown(context, event, type, host);
   const downAfter = monitored(context, master)?.downAfterMs;
-  const text =
-    downAfter === undefined
-      ? `${short(context, host)} silent for down-after`
-      : `${short(context, host)} silent for ${setting(downAfter)} (down-after)`;
+  const [what, rule] = complaint(context, host, event.t);
+  const limit = downAfter === undefined ? 'down-after' : `${setting(downAfter)} (down-after)`;
   return item({
     at: event.t,
     node: event.node,
@@ -30,9 +29,17 @@ export function sdown(context: StoryContext, event: RunEvent): Item {
     tone: 'bad',
     key: `sdown:${host}`,
     windowMs: 20,
-    text: first ? text : '',
-    rule: 'S-SDOWN-2',
+    text: first ? `${short(context, host)} ${what} for ${limit}` : '',
+    rule,
   });
+}
+
+/** What the master did for too long, with the rule. */
+function complaint(context: StoryContext, host: string, at: number): readonly [string, string] {
+  const before = (name: string) => eventsOf(context, name).filter(({ node, t }) => node === host && t <= at);
+  if (before('disk-error').length > 0) return ['without a valid answer', 'S-PING-4'];
+  const isReplica = before('role-changed').at(-1)?.message.startsWith('replica') ?? false;
+  return isReplica ? ['a replica', 'S-SDOWN-5'] : ['silent', 'S-SDOWN-2'];
 }
 
 function memberDown(context: StoryContext, event: RunEvent, type: string, host: string): Item {

@@ -14,8 +14,7 @@ function roleChanged(context: StoryContext, event: RunEvent): Item | null {
       cell: 'MASTER',
       tone: 'good',
       key: `master:${event.node}:${event.t}`,
-      text: near(context, 'ready', event.node, event.t, 5) === undefined ? 'obeys REPLICAOF NO ONE' : '',
-      rule: 'S-FSM-5',
+      ...promotion(context, event),
     });
   }
   const demoted = lostMastership(context, event.node, event.t) !== undefined || isRepaired(context, event);
@@ -30,6 +29,16 @@ function roleChanged(context: StoryContext, event: RunEvent): Item | null {
     text: `now a replica of ${short(context, master)}`,
     rank: 1,
   });
+}
+
+/** Who made the node a master: a Sentinel or an operator, or its own master handing over. */
+function promotion(context: StoryContext, event: RunEvent): { text: string; rule: string } {
+  const isHandedOver = context.document.actions.some(
+    ({ do: verb, args, t }) => verb === 'command' && args[1] === 'FAILOVER' && Math.abs(event.t - t) < 10_000,
+  );
+  if (isHandedOver) return { text: 'takes over by PSYNC FAILOVER', rule: 'R-FO-1' };
+  const isStart = near(context, 'ready', event.node, event.t, 5) !== undefined;
+  return { text: isStart ? '' : 'obeys REPLICAOF NO ONE', rule: 'S-FSM-5' };
 }
 
 function isRepaired(context: StoryContext, event: RunEvent): boolean {
