@@ -9,7 +9,7 @@ import { prepare } from '../src/run/prepare.ts';
 import { simulate } from '../src/run/simulate.ts';
 
 const REPEATS = 200;
-const WARM_UP = 300;
+const WARM_UP = 1500;
 const MEMORY_RUNS = 10_000;
 const PENDING = 10;
 

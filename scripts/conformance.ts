@@ -1,89 +1,64 @@
 /**
- * Recorded against simulated measures: `tsx scripts/conformance.ts [seeds] [scenario...]`; with `--summary` one line of a
- * Markdown table a scenario (docs/fidelity.md).
+ * Recordings of real clusters against the simulation: `tsx scripts/conformance.ts [seeds] [scenario...]`. Prints every difference,
+ * `--all` also what agrees; `--summary` prints the table at the head of docs/fidelity.md, `--write` puts it there. Exit 1 when a
+ * scenario agrees on less than 97 % of its measures or all together on less than 98 %.
  */
-import { readdirSync } from 'node:fs';
-import { simulate } from '../src/run/simulate.ts';
-import { type Agreement, collectMeasures, compareMeasure, fisherExact } from '../test/conformance/compare.ts';
-import {
-  isJudged,
-  measuresOf,
-  median,
-  observedRecording,
-  observedRun,
-} from '../test/conformance/measures.ts';
-import { readRecordings, scenarioOf } from '../test/conformance/recordings.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { comparisonText, shareText } from '../src/compare/table.ts';
+import { compareScenario, SCENARIOS, type ScenarioComparison } from '../test/conformance/suite.ts';
+import { summaryTable } from './conformance/summaryTable.ts';
 
+const LEAST_SHARE = 0.97;
+const LEAST_SHARE_OF_ALL = 0.98;
+const DOCUMENT = new URL('../docs/fidelity.md', import.meta.url);
+const TABLE = /(<!-- conformance -->\n)[\s\S]*?(<!-- end -->)/;
+
+const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')));
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const wantsSummary = process.argv.includes('--summary');
-const seeds = Number(words[0] ?? 100);
-const fixtures = new URL('../test/conformance/fixtures/', import.meta.url);
-const scenarios =
-  words.length > 1 ? words.slice(1) : readdirSync(fixtures).map((file) => file.replace('.json', ''));
+const seeds = Number(words[0] ?? 200);
+const names = words.length > 1 ? words.slice(1) : SCENARIOS;
+const wantsTable = flags.has('--summary') || flags.has('--write');
 
-interface Row {
-  readonly measure: string;
-  readonly recorded: readonly number[];
-  readonly simulated: readonly number[];
-  readonly agreement: Agreement;
+function shareOf({ measures }: ScenarioComparison): number {
+  const fine = measures.filter(({ agreement }) => agreement.agrees);
+  return fine.length / measures.length;
 }
 
-function compareScenario(name: string): { recordings: number; rows: Row[] } {
-  const recordings = readRecordings(name);
-  const prepared = { scenario: scenarioOf(recordings[0]!), isDeployment: false, path: name };
-  const recorded = collectMeasures(recordings.map((each) => measuresOf(observedRecording(each))));
-  const simulated = collectMeasures(
-    Array.from({ length: seeds }, (_, index) =>
-      measuresOf(observedRun(simulate(prepared, index + 1).document)),
-    ),
-  );
-  const measures = [...new Set([...recorded.keys(), ...simulated.keys()])];
-  const rows = measures.map((measure): Row => {
-    const theirs = recorded.get(measure) ?? [];
-    const ours = simulated.get(measure) ?? [];
-    const asOften = fisherExact(theirs.length, recordings.length, ours.length, seeds) > 0.01;
-    const both = theirs.length > 0 && ours.length > 0;
-    const agreement = !asOften ? 'differs' : both ? compareMeasure(measure, theirs, ours) : 'agrees';
-    return { measure, recorded: theirs, simulated: ours, agreement };
-  });
-  return { recordings: recordings.length, rows };
-}
+const comparisons = names.map((name) => {
+  const comparison = compareScenario(name, seeds);
+  if (!wantsTable) {
+    const { recordings, measures } = comparison;
+    const coverage = { clients: true, finalViews: true, redisEvents: true };
+    const options = {
+      scenario: name,
+      recordings,
+      runs: seeds,
+      coverage,
+      all: flags.has('--all'),
+      colour: false,
+    };
+    process.stdout.write(`${comparisonText(measures, { ...options, brief: true })}\n\n`);
+  }
+  return comparison;
+});
 
-/** Least, median and greatest. */
-function spread(values: readonly number[]): string {
-  if (values.length === 0) return ''.padEnd(21);
-  return [Math.min(...values), median(values), Math.max(...values)]
-    .map((value) => String(Math.round(value)).padStart(7))
-    .join('');
-}
-
-const MARKS: Record<Agreement, string> = { agrees: ' ', 'within sampling error': '~', differs: '✗' };
-
-function printRows(name: string, recordings: number, rows: readonly Row[]): void {
-  process.stdout.write(`\n${name}: ${recordings} recordings, ${seeds} runs\n`);
-  for (const { measure, recorded, simulated, agreement } of rows) {
-    const often = `${recorded.length}/${recordings}`.padStart(7) + `${simulated.length}/${seeds}`.padStart(9);
-    process.stdout.write(
-      `${MARKS[agreement]} ${measure.padEnd(44)}${often}   ${spread(recorded)}  |${spread(simulated)}\n`,
+const all = comparisons.flatMap(({ measures }) => measures);
+const agreeing = all.filter(({ agreement }) => agreement.agrees);
+if (wantsTable) {
+  const table = summaryTable(comparisons, seeds);
+  if (flags.has('--summary')) process.stdout.write(table);
+  if (flags.has('--write')) {
+    const text = readFileSync(DOCUMENT, 'utf8');
+    writeFileSync(
+      DOCUMENT,
+      text.replace(TABLE, (_, start: string, end: string) => `${start}${table}${end}`),
     );
   }
-}
-
-function printSummary(name: string, recordings: number, rows: readonly Row[]): void {
-  const judged = rows.filter(({ measure }) => isJudged(measure));
-  const count = (agreement: Agreement) => judged.filter((row) => row.agreement === agreement).length;
-  const seconds = (measure: string, side: 'recorded' | 'simulated') => {
-    const values = rows.find((row) => row.measure === measure)?.[side] ?? [];
-    return values.length === 0 ? '–' : `${(median(values) / 1000).toFixed(2)} s`;
-  };
-  const pair = (measure: string) => `${seconds(measure, 'recorded')} | ${seconds(measure, 'simulated')}`;
+} else {
   process.stdout.write(
-    `| ${name} | ${recordings} | ${pair('+switch-master first')} | ${pair('client0 longest gap')} | ${count('agrees')} | ${count('within sampling error')} | ${count('differs')} |\n`,
+    `${agreeing.length} of ${all.length} measures of ${names.length} scenarios agree (${shareText(agreeing.length, all.length)}).\n`,
   );
 }
-
-for (const name of scenarios) {
-  const { recordings, rows } = compareScenario(name);
-  if (wantsSummary) printSummary(name, recordings, rows);
-  else printRows(name, recordings, rows);
-}
+const failing = comparisons.filter((comparison) => shareOf(comparison) < LEAST_SHARE);
+for (const { name } of failing) process.stderr.write(`${name} agrees on less than 97 %\n`);
+if (failing.length > 0 || agreeing.length < all.length * LEAST_SHARE_OF_ALL) process.exitCode = 1;

@@ -1,6 +1,10 @@
 /** The argument specification: what can be typed, checked and turned into a request. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { VERSION } from '../version.ts';
+import { type CompareRequest, registerCompare } from './compareArguments.ts';
+import { type ExplainRequest, registerExplain } from './explainArguments.ts';
+import { type ImportRequest, registerImport } from './importArguments.ts';
+import { GREATEST_SEED, readRuns, wholeNumber } from './numbers.ts';
+import { quietProgram } from './quietProgram.ts';
 import { UsageError } from './usageError.ts';
 
 export interface RunRequest {
@@ -22,10 +26,7 @@ export interface TextRequest {
   readonly text: string;
 }
 
-export type Request = RunRequest | TextRequest;
-
-const MOST_RUNS = 1_000_000;
-const GREATEST_SEED = Number.MAX_SAFE_INTEGER;
+export type Request = RunRequest | CompareRequest | ImportRequest | ExplainRequest | TextRequest;
 
 const EXAMPLES = `
 Examples:
@@ -48,30 +49,19 @@ interface RunOptions {
 /** Reads the words after the program's name. Throws a UsageError for what cannot be understood. */
 export function readArguments(words: readonly string[]): Request {
   let request: Request | null = null;
-  let text = '';
-  let complaint = '';
-  const program = new Command('sentinelsim');
+  const { program, parse } = quietProgram('sentinelsim');
   program
     .description('Simulates how a Redis Sentinel deployment fails over, from a seed, in milliseconds.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .addHelpText('after', EXAMPLES)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (part) => {
-        text += part;
-      },
-      writeErr: (part) => {
-        complaint += part;
-      },
-    });
+    .addHelpText('after', EXAMPLES);
   program
     .command('run')
     .description('simulate one scenario, or the failover test of a deployment, and tell what happened')
     .argument('<target>', 'a scenario file, a docker-compose file, or a folder with one')
     .option('--seed <n>', 'seed of the (first) run', wholeNumber(0, GREATEST_SEED), 1)
-    .option('--runs <n>', 'number of runs, with consecutive seeds', wholeNumber(1, MOST_RUNS), 1)
+    .option('--runs <n>', 'number of runs, with consecutive seeds', readRuns, 1)
     .option('--json', 'print one JSON document and nothing else')
     .option('--out <file>', 'also write one run document per line to this file')
     .option('--quiet', 'print only what does not hold')
@@ -80,14 +70,15 @@ export function readArguments(words: readonly string[]): Request {
     .action((target: string, options: RunOptions) => {
       request = runRequest(target, options);
     });
+  const accept = (asked: Request) => {
+    request = asked;
+  };
+  registerCompare(program, accept);
+  registerExplain(program, accept);
+  registerImport(program, accept);
   if (words.length === 0) return { command: 'text', text: program.helpInformation() + EXAMPLES.concat('\n') };
-  try {
-    program.parse(words, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw new UsageError(usageText(complaint, words));
-    return { command: 'text', text };
-  }
+  const isCommand = program.commands.some((each) => each.name() === words[0]);
+  const text = parse(words, isCommand ? `sentinelsim ${words[0]} --help` : 'sentinelsim --help');
   return request ?? { command: 'text', text };
 }
 
@@ -107,19 +98,4 @@ function runRequest(target: string, options: RunOptions): RunRequest {
     quiet: options.quiet ?? false,
     colour: options.color,
   };
-}
-
-function wholeNumber(least: number, greatest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > greatest) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${greatest}.`);
-    }
-    return value;
-  };
-}
-
-function usageText(complaint: string, words: readonly string[]): string {
-  const help = words[0] === 'run' ? 'sentinelsim run --help' : 'sentinelsim --help';
-  return `${complaint.trimEnd()}\nSee ${help}.`;
 }

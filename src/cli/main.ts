@@ -5,6 +5,9 @@ import { prepare } from '../run/prepare.ts';
 import { simulate } from '../run/simulate.ts';
 import { VERSION } from '../version.ts';
 import { readArguments } from './arguments.ts';
+import { compareCommand } from './compareCommand.ts';
+import { explainCommand } from './explainCommand.ts';
+import { importCommand } from './importCommand.ts';
 import { type Output, printComplaint, printDiagnostics, printText, wantsColour } from './printing.ts';
 import { runCommand } from './runCommand.ts';
 import { UsageError } from './usageError.ts';
@@ -22,11 +25,17 @@ async function main(words: readonly string[]): Promise<number> {
     printText(output(false), request.text);
     return 0;
   }
+  if (request.command === 'import') return importCommand(request, output(false));
   const controller = new AbortController();
   // Only the first Ctrl-C is ours: a second one ends the process at once.
   process.once('SIGINT', () => controller.abort());
   const colour = wantsColour(process.stdout, request.colour, process.env);
-  return runCommand(request, { prepare, simulate }, output(colour), controller.signal);
+  if (request.command === 'explain') return explainCommand(request, prepare, output(colour));
+  const laboratory = { prepare, simulate };
+  if (request.command === 'compare') {
+    return compareCommand(request, laboratory, output(colour), controller.signal);
+  }
+  return runCommand(request, laboratory, output(colour), controller.signal);
 }
 
 function fail(error: unknown): number {

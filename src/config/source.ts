@@ -61,9 +61,9 @@ function decode(file: string, bytes: Uint8Array): Opened {
   return { error: 'the file is no text: it has bytes that are not UTF-8', hint: 'name a text file' };
 }
 
-/** The text of a file of at most 1 MiB. */
-export function readText(file: string): Opened {
-  const bytes = readBytes(file, CONFIG_FILE_BYTES_MAX);
+/** The text of a file of at most `bytesMax`, 1 MiB unless given. */
+export function readText(file: string, bytesMax = CONFIG_FILE_BYTES_MAX): Opened {
+  const bytes = readBytes(file, bytesMax);
   return 'error' in bytes ? bytes : decode(file, bytes.bytes);
 }
 

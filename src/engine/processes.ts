@@ -92,7 +92,7 @@ export class Processes implements TransportListener {
     program.behaviour.powerLoss(program.spec, target.disk, this.world.state.nowUs);
   }
 
-  /** SIGSTOP. */
+  /** SIGSTOP: its kernel goes on taking what comes (R-NET-1). */
   pause(process: number): void {
     const target = this.at(process);
     if (target.status === 'booting') target.stopAtBoot = true;

@@ -1,6 +1,5 @@
-/** Follows each acknowledged write to the end of the run, and says why a lost one was lost (R-LOSS). */
+/** Follows each acknowledged write to the end of the run (R-ACKW-2), and says why a lost one was lost. */
 import { type ClientState, writeKey } from '../../models/client/state.ts';
-import { hasKey, type RedisState } from '../../models/redis/index.ts';
 import type { LostWrites, RunAction, RunEvent } from '../run/document.ts';
 import { toMs } from '../trace/recorder.ts';
 
@@ -24,23 +23,37 @@ export interface History {
   readonly nameByAddress: ReadonlyMap<string, string>;
 }
 
-/** The acknowledged writes of a client that `master` does not have. */
-export function lostWrites(client: ClientState, master: RedisState, history: History): LostWrites {
-  const reasons: Record<string, number> = {};
-  let count = 0;
-  let first: number | null = null;
-  let last: number | null = null;
-  client.ackedSequences.forEach((sequence, index) => {
-    if (hasKey(master, writeKey(client.name, sequence))) return;
+/** One lost write: when it was acknowledged, in ms after time zero, and by which node. */
+export interface LostWrite {
+  readonly t: number;
+  readonly by: string;
+  readonly reason: LossReason;
+}
+
+/** The acknowledged writes of a client that the master does not have, each; `isKept` says which keys it has. */
+export function eachLostWrite(
+  client: ClientState,
+  isKept: (key: string) => boolean,
+  history: History,
+): LostWrite[] {
+  return client.ackedSequences.flatMap((sequence, index) => {
+    if (isKept(writeKey(client.name, sequence))) return [];
     const t = toMs(client.ackedAtUs[index]! - history.zeroUs);
     const by = history.nameByAddress.get(client.ackedBy[index]!) ?? '';
-    const reason = lossReason(t, by, history);
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
-    first ??= t;
-    last = t;
-    count++;
+    return [{ t, by, reason: lossReason(t, by, history) }];
   });
-  return { count, first, last, reasons };
+}
+
+/** The same, counted by reason. */
+export function lostWrites(
+  client: ClientState,
+  isKept: (key: string) => boolean,
+  history: History,
+): LostWrites {
+  const lost = eachLostWrite(client, isKept, history);
+  const reasons: Record<string, number> = {};
+  for (const { reason } of lost) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  return { count: lost.length, first: lost[0]?.t ?? null, last: lost.at(-1)?.t ?? null, reasons };
 }
 
 function lossReason(t: number, by: string, { events, actions }: History): LossReason {

@@ -5,6 +5,7 @@ import { parseInstance, parseSwitch } from './payload.ts';
 /**
  * `detect` fault → first SDOWN; `agree` → start of the attempt; `elect` → leader; `promote` → the replica is a
  * master; `notice` → the leader sees that in INFO; `spread` → the first Sentinel names the new master to clients.
+ * When no log of the replica tells its promotion, `promote` lasts until the leader sees it, and there is no `notice`.
  */
 export type PhaseName = 'detect' | 'agree' | 'elect' | 'promote' | 'notice' | 'spread';
 
@@ -41,15 +42,16 @@ export function phasesOf(
   events: readonly RunEvent[],
   actions: readonly RunAction[],
 ): FailoverPhases {
-  const sdownAt = firstSdown(failover, events);
+  const sdownAt = downSince(failover, events);
   const faultAt = failover.odownAt === null ? null : faultOf(failover, actions, sdownAt ?? failover.tryAt);
   const startAt = faultAt ?? sdownAt ?? failover.tryAt;
+  const becameMasterAt = promotionOf(failover, events);
   const marks: (readonly [PhaseName, number | null])[] = [
     ['elect', failover.electedAt],
-    ['promote', becameMasterAt(failover, events)],
-    ['notice', failover.promotedAt],
-    ['spread', firstSwitch(failover, events)],
+    ['promote', becameMasterAt ?? failover.promotedAt],
   ];
+  if (becameMasterAt !== null) marks.push(['notice', failover.promotedAt]);
+  marks.push(['spread', firstSwitch(failover, events)]);
   if (sdownAt !== null) marks.unshift(['agree', failover.tryAt]);
   if (faultAt !== null) marks.unshift(['detect', sdownAt]);
   const phases: Phase[] = [];
@@ -72,8 +74,8 @@ function faultOf(failover: RunFailover, actions: readonly RunAction[], before: n
   return at;
 }
 
-/** The earliest SDOWN, on any Sentinel, that was still in force when the attempt began. */
-function firstSdown(failover: RunFailover, events: readonly RunEvent[]): number | null {
+/** The earliest SDOWN, on any Sentinel, that was still in force when the attempt began; null when it was forced. */
+export function downSince(failover: RunFailover, events: readonly RunEvent[]): number | null {
   if (failover.odownAt === null) return null;
   const since = new Map<string, number>();
   for (const event of events) {
@@ -87,13 +89,16 @@ function firstSdown(failover: RunFailover, events: readonly RunEvent[]): number 
   return since.size === 0 ? failover.sdownAt : Math.min(...since.values());
 }
 
-function becameMasterAt(failover: RunFailover, events: readonly RunEvent[]): number | null {
-  if (failover.selectedAt === null) return null;
-  for (const event of events) {
-    if (event.t < failover.selectedAt || event.node !== failover.to) continue;
-    if (event.event === 'role-changed' && event.message === 'master') return event.t;
-  }
-  return failover.promotedAt;
+/** When the replica says that it became a master; null when nothing of it tells that before the leader sees it. */
+function promotionOf(failover: RunFailover, events: readonly RunEvent[]): number | null {
+  const { selectedAt, promotedAt, to } = failover;
+  if (selectedAt === null) return null;
+  const until = promotedAt ?? Number.POSITIVE_INFINITY;
+  const became = events.find(
+    ({ t, node, event, message }) =>
+      t >= selectedAt && t <= until && node === to && event === 'role-changed' && message === 'master',
+  );
+  return became?.t ?? null;
 }
 
 function firstSwitch(failover: RunFailover, events: readonly RunEvent[]): number | null {

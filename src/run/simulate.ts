@@ -1,7 +1,7 @@
 /** A run: a pure function of (deployment, scenario, seed). */
 import type { ClientState } from '../../models/client/state.ts';
 import { createStream, drawFrom } from '../../models/random.ts';
-import type { RedisState } from '../../models/redis/index.ts';
+import { hasKey, type RedisState } from '../../models/redis/index.ts';
 import type { SentinelDisk } from '../../models/sentinel/index.ts';
 import { measureClient } from '../measure/clients.ts';
 import { failoversOf } from '../measure/failovers.ts';
@@ -36,8 +36,16 @@ const DEFAULT_MODE: SimulationMode = { literalTicks: false };
 const BEFORE_US = 1;
 const TEST_DATA_US = 1_000_000;
 
+/** Is shown the cluster before the sentinels boot, to subscribe or to look; it must not change anything. */
+export type Watch = (cluster: Cluster, zeroUs: number) => void;
+
 /** Simulates one run. */
-export function simulate(prepared: PreparedRun, seed: number, mode = DEFAULT_MODE): RunResult {
+export function simulate(
+  prepared: PreparedRun,
+  seed: number,
+  mode = DEFAULT_MODE,
+  watch: Watch = () => {},
+): RunResult {
   const { scenario, isDeployment } = prepared;
   const cluster = createCluster(scenario, seed, mode, isDeployment);
   const { world } = cluster;
@@ -50,6 +58,7 @@ export function simulate(prepared: PreparedRun, seed: number, mode = DEFAULT_MOD
   const clients = startClients(cluster, zeroUs);
   const test = isDeployment ? new FailoverTest(cluster) : null;
   const endUs = zeroUs + scenario.durationUs;
+  watch(cluster, zeroUs);
   play(cluster, zeroUs, endUs, clients, test);
   recorder.stop();
 
@@ -157,7 +166,7 @@ function measureClients(run: FinishedRun, actions: RunDocument['actions']): RunC
   return run.clients.flatMap(({ name, startUs }) => {
     const state = processOf(cluster, name).state as ClientState | null;
     if (state === null) return [];
-    const lost = masterState === null ? null : lostWrites(state, masterState, history);
+    const lost = masterState === null ? null : lostWrites(state, (key) => hasKey(masterState, key), history);
     return [measureClient(state, lost, { zeroUs, startUs, endUs })];
   });
 }

@@ -1,90 +1,73 @@
 /** The simulation against recordings of real clusters (Redis 7.0.15): see docs/fidelity.md. */
-import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { RunDocument } from '../../src/run/document.ts';
-import { simulate } from '../../src/run/simulate.ts';
-import { brokenOrder, collectMeasures, compareMeasure, fisherExact, sharedOrder } from './compare.ts';
-import {
-  isJudged,
-  measuresOf,
-  observedRecording,
-  observedRun,
-  type SentinelRole,
-  sequencesByRole,
-} from './measures.ts';
-import { type Recording, readRecordings, scenarioOf } from './recordings.ts';
+import { fisherExact } from '../../src/compare/exactTests.ts';
+import { brokenOrder, type SentinelRole, sharedOrder } from './orders.ts';
+import { compareScenario, recordedSequences, SCENARIOS, type ScenarioComparison } from './suite.ts';
 
-const SCENARIOS = readdirSync(new URL('./fixtures/', import.meta.url))
-  .map((file) => file.replace('.json', ''))
-  .sort();
-/** Runs of one plain failover, or none: here the order in which each sentinel says things is the same every time. */
-const PLAIN = [
-  'master-kill',
-  'master-pause-long',
-  'replica-kill',
-  'partition-master-with-client',
-  'manual-failover',
-  'master-reboot-quick',
-];
+/** `npm run conformance` takes 200. */
 const SEEDS = 100;
+/** Long enough for any machine. */
+const PATIENCE_MS = 600_000;
 
-/** Orders that no recording of a plain scenario breaks: six recordings alone would share some by chance. */
-function orderInAllRecordings(role: SentinelRole): Set<string> {
-  const recordings = PLAIN.flatMap(readRecordings);
-  return sharedOrder(recordings.flatMap(({ events }) => sequencesByRole(events)[role]));
-}
+const cache = new Map<string, ScenarioComparison>();
 
-const SHARED_ORDER = { leader: orderInAllRecordings('leader'), voter: orderInAllRecordings('voter') };
-
-const cache = new Map<string, RunDocument[]>();
-
-function runsOf(name: string, recordings: readonly Recording[]): RunDocument[] {
-  const known = cache.get(name);
-  if (known !== undefined) return known;
-  const prepared = { scenario: scenarioOf(recordings[0]!), isDeployment: false, path: '' };
-  const runs = Array.from({ length: SEEDS }, (_, index) => simulate(prepared, index + 1).document);
-  cache.set(name, runs);
-  return runs;
+function comparisonOf(name: string): ScenarioComparison {
+  const known = cache.get(name) ?? compareScenario(name, SEEDS);
+  cache.set(name, known);
+  return known;
 }
 
 describe.each(SCENARIOS)('recorded and simulated: %s', (name) => {
-  const recordings = readRecordings(name);
-  const runs = runsOf(name, recordings);
-  const recorded = collectMeasures(recordings.map((each) => measuresOf(observedRecording(each))));
-  const simulated = collectMeasures(runs.map((each) => measuresOf(observedRun(each))));
-  const judged = [...new Set([...recorded.keys(), ...simulated.keys()])].filter(isJudged);
-
-  test('has the events of the recordings and no others', () => {
-    for (const measure of judged) {
-      const theirs = recorded.get(measure)?.length ?? 0;
-      const ours = simulated.get(measure)?.length ?? 0;
-      expect(fisherExact(theirs, recordings.length, ours, SEEDS), measure).toBeGreaterThan(0.01);
-      if (theirs === 0) expect(ours / SEEDS, measure).toBeLessThanOrEqual(0.1);
-    }
-    expect(judged.length).toBeGreaterThan(2);
-  });
-
-  test('has them at the recorded times, and clients see the recorded gaps and losses', () => {
-    const differing = judged.filter((measure) => {
-      const theirs = recorded.get(measure);
-      const ours = simulated.get(measure);
-      return (
-        theirs !== undefined && ours !== undefined && compareMeasure(measure, theirs, ours) === 'differs'
-      );
-    });
-    expect(differing).toEqual([]);
-  });
+  test(
+    'at least 97 % of what is measured agrees',
+    () => {
+      const { measures } = comparisonOf(name);
+      const differing = measures
+        .filter(({ agreement }) => !agreement.agrees)
+        .map(({ subject, part }) => `${subject} ${part}`);
+      expect(measures.length).toBeGreaterThan(15);
+      expect(differing.length / measures.length, differing.join(', ')).toBeLessThanOrEqual(0.03);
+    },
+    PATIENCE_MS,
+  );
 });
 
-describe.each(PLAIN)('recorded and simulated order: %s', (name) => {
-  const runs = runsOf(name, readRecordings(name));
+test('recorded and simulated: of all measures at least 98 % agree', () => {
+  const measures = SCENARIOS.flatMap((name) => comparisonOf(name).measures);
+  const agreeing = measures.filter(({ agreement }) => agreement.agrees);
+  expect(agreeing.length / measures.length).toBeGreaterThanOrEqual(0.98);
+});
 
-  test.each<SentinelRole>(['leader', 'voter'])('keeps the order that all recordings share: %s', (role) => {
-    const shared = SHARED_ORDER[role];
-    expect(shared.size).toBeGreaterThan(50);
-    const broken = runs.flatMap(({ events }) =>
-      sequencesByRole(events)[role].flatMap((sequence) => brokenOrder(sequence, shared)),
-    );
-    expect([...new Set(broken)]).toEqual([]);
+test('a kill of the master cuts off a write as often as in all the recordings of one', () => {
+  const cut = SCENARIOS.flatMap((name) =>
+    comparisonOf(name).measures.filter(
+      ({ subject, part }) =>
+        subject === 'client client0 CLOSED' && part === 'count' && name !== 'master-term',
+    ),
+  );
+  const sum = (side: 'recorded' | 'simulated') => ({
+    hits: cut.reduce((total, each) => total + each[side].values.length, 0),
+    runs: cut.reduce((total, each) => total + each[side].runs, 0),
+  });
+  const recorded = sum('recorded');
+  const simulated = sum('simulated');
+  expect(recorded.hits).toBeGreaterThan(10);
+  expect(fisherExact(recorded.hits, recorded.runs, simulated.hits, simulated.runs)).toBeGreaterThan(0.01);
+});
+
+describe.each<SentinelRole>(['leader', 'voter'])('recorded and simulated order of a failover: %s', (role) => {
+  const shared = sharedOrder(recordedSequences(role));
+
+  test('all recordings share an order', () => {
+    expect(shared.size).toBeGreaterThan(15);
+  });
+
+  test.each(SCENARIOS)('%s: every recorded sequence is simulated, and no shared order is broken', (name) => {
+    const { recordedSequences: recorded, simulatedSequences: simulated } = comparisonOf(name);
+    const ours = simulated.flatMap((run) => run[role]);
+    const known = new Set(ours.map((sequence) => sequence.join(' ')));
+    const missing = recorded.flatMap((run) => run[role]).filter((sequence) => !known.has(sequence.join(' ')));
+    expect(missing).toEqual([]);
+    expect([...new Set(ours.flatMap((sequence) => brokenOrder(sequence, shared)))]).toEqual([]);
   });
 });

@@ -119,6 +119,21 @@ describe('phasesOf', () => {
     });
   });
 
+  it('says nothing of the notice when no log of the replica tells that it became a master', () => {
+    const { failovers, events, actions } = recording('master-kill');
+    const sentinelsOnly = events.filter(({ node }) => node.startsWith('s'));
+    expect(phasesOf(failovers[0]!, sentinelsOnly, actions)).toMatchObject({
+      switchAt: 6236,
+      phases: [
+        { name: 'detect', ms: 5056 },
+        { name: 'agree', ms: 90 },
+        { name: 'elect', ms: 61 },
+        { name: 'promote', ms: 978 },
+        { name: 'spread', ms: 51 },
+      ],
+    });
+  });
+
   it('starts a forced failover at the attempt', () => {
     const { failovers, events, actions } = recording('manual-failover');
     const { startAt, phases } = phasesOf(failovers[0]!, events, actions);
