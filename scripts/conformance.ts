@@ -4,11 +4,11 @@
  * scenario agrees on less than 97 % of its measures or all together on less than 98 %.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { LEAST_SHARE, shareThatAgrees } from '../src/compare/comparison.ts';
 import { comparisonText, shareText } from '../src/compare/table.ts';
-import { compareScenario, SCENARIOS, type ScenarioComparison } from '../test/conformance/suite.ts';
+import { compareScenario, SCENARIOS } from '../test/conformance/suite.ts';
 import { summaryTable } from './conformance/summaryTable.ts';
 
-const LEAST_SHARE = 0.97;
 const LEAST_SHARE_OF_ALL = 0.98;
 const DOCUMENT = new URL('../docs/fidelity.md', import.meta.url);
 const TABLE = /(<!-- conformance -->\n)[\s\S]*?(<!-- end -->)/;
@@ -18,11 +18,6 @@ const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const seeds = Number(words[0] ?? 200);
 const names = words.length > 1 ? words.slice(1) : SCENARIOS;
 const wantsTable = flags.has('--summary') || flags.has('--write');
-
-function shareOf({ measures }: ScenarioComparison): number {
-  const fine = measures.filter(({ agreement }) => agreement.agrees);
-  return fine.length / measures.length;
-}
 
 const comparisons = names.map((name) => {
   const comparison = compareScenario(name, seeds);
@@ -59,6 +54,6 @@ if (wantsTable) {
     `${agreeing.length} of ${all.length} measures of ${names.length} scenarios agree (${shareText(agreeing.length, all.length)}).\n`,
   );
 }
-const failing = comparisons.filter((comparison) => shareOf(comparison) < LEAST_SHARE);
+const failing = comparisons.filter(({ measures }) => shareThatAgrees(measures) < LEAST_SHARE);
 for (const { name } of failing) process.stderr.write(`${name} agrees on less than 97 %\n`);
 if (failing.length > 0 || agreeing.length < all.length * LEAST_SHARE_OF_ALL) process.exitCode = 1;

@@ -1,6 +1,7 @@
 /** The argument specification of `sentinelsim compare`. */
 import type { Command } from 'commander';
-import { readFirstSeed, readRuns } from './numbers.ts';
+import { LEAST_SHARE } from '../compare/comparison.ts';
+import { readFirstSeed, readRuns, wholeNumber } from './numbers.ts';
 import { UsageError } from './usageError.ts';
 
 export interface CompareRequest {
@@ -13,6 +14,8 @@ export interface CompareRequest {
   readonly json: boolean;
   /** List what agrees, too. */
   readonly all: boolean;
+  /** Per cent of the measures that have to agree. */
+  readonly least: number;
   /** False when `--no-color` was given. */
   readonly colour: boolean;
 }
@@ -22,10 +25,12 @@ interface CompareOptions {
   readonly runs: number;
   readonly json?: true;
   readonly all?: true;
+  readonly least: number;
   readonly color: boolean;
 }
 
 const DEFAULT_RUNS = 200;
+const readPercent = wholeNumber(0, 100);
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +40,10 @@ Examples:
 
 A recording is a run document, a list of them, or one a line. Five recordings or more tell most differences.
 
-Exit status: 0 every measure agrees, 1 one differs, 2 bad input, 70 an error of sentinelsim itself.`;
+Of a hundred measures that are true about one is said to differ by chance, and the fewer recordings, the more rare things are
+missing in them: so 97 % are asked for unless --least says otherwise.
+
+Exit status: 0 enough measures agree, 1 too many differ, 2 bad input, 70 an error of sentinelsim itself.`;
 
 export function registerCompare(program: Command, accept: (request: CompareRequest) => void): void {
   program
@@ -45,6 +53,7 @@ export function registerCompare(program: Command, accept: (request: CompareReque
     .argument('<files...>', 'recorded runs, and the scenario that they played as the last one')
     .option('--seed <n>', 'seed of the first simulated run', readFirstSeed, 1)
     .option('--runs <n>', 'number of simulated runs, with consecutive seeds', readRuns, DEFAULT_RUNS)
+    .option('--least <percent>', 'measures that have to agree', readPercent, LEAST_SHARE * 100)
     .option('--all', 'list what agrees, too')
     .option('--json', 'print one JSON document and nothing else')
     .option('--no-color', 'plain text (as NO_COLOR does)')
@@ -69,6 +78,7 @@ function compareRequest(files: readonly string[], options: CompareOptions): Comp
     runs: options.runs,
     json: options.json ?? false,
     all: options.all ?? false,
+    least: options.least,
     colour: options.color,
   };
 }

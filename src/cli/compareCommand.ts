@@ -1,5 +1,5 @@
 /** The stage of `sentinelsim compare`: recorded runs against simulated ones of the same scenario. */
-import { compareRuns } from '../compare/comparison.ts';
+import { compareRuns, shareThatAgrees } from '../compare/comparison.ts';
 import { comparedDocument, Observer } from '../compare/document.ts';
 import { comparisonJson } from '../compare/json.ts';
 import { coverageOf, type Observed, restrict } from '../compare/observed.ts';
@@ -33,12 +33,12 @@ export async function compareCommand(
     recorded,
     simulated.map((run) => restrict(run, coverage, servers)),
   );
-  const { runs, seed, all } = request;
-  const head = { scenario: scenario.name, recordings: recorded.length, runs, seed, coverage };
+  const { runs, seed, all, least } = request;
+  const head = { scenario: scenario.name, recordings: recorded.length, runs, seed, coverage, least };
   if (request.json) printText(output, comparisonJson(measures, head));
   else printText(output, comparisonText(measures, { ...head, all, colour: output.colour }));
   printDiagnostics(output, warnings);
-  return measures.every(({ agreement }) => agreement.agrees) ? EXIT_HELD : EXIT_FAILED;
+  return shareThatAgrees(measures) * 100 >= least ? EXIT_HELD : EXIT_FAILED;
 }
 
 const BREATH_MS = 50;

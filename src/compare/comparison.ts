@@ -12,6 +12,15 @@ export interface ComparedMeasure {
   readonly agreement: Agreement;
 }
 
+/** One test in a hundred rejects by chance alone, so this share is asked for unless something else is said. */
+export const LEAST_SHARE = 0.97;
+
+/** The share of the measures that agree. */
+export function shareThatAgrees(measures: readonly ComparedMeasure[]): number {
+  const agreeing = measures.filter(({ agreement }) => agreement.agrees).length;
+  return measures.length === 0 ? 1 : agreeing / measures.length;
+}
+
 /** Times of something; where no recording has it, that it occurs at all is the one thing to compare. */
 const TIMES: ReadonlySet<string> = new Set(['first', 'last']);
 

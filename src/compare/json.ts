@@ -10,6 +10,8 @@ export interface ComparisonHead {
   readonly runs: number;
   readonly seed: number;
   readonly coverage: Coverage;
+  /** Per cent of the measures that have to agree. */
+  readonly least: number;
 }
 
 /** Schema `sentinelsim/comparison/1`; times in milliseconds. */

@@ -14,6 +14,8 @@ export interface TableOptions {
   /** List what agrees, too. */
   readonly all: boolean;
   readonly colour: boolean;
+  /** Per cent of the measures that have to agree; said when one differs. */
+  readonly least?: number;
   /** Leave out what agrees and how it is judged: one of many tables. */
   readonly brief?: boolean;
 }
@@ -140,12 +142,13 @@ export function shareText(part: number, whole: number): string {
 
 /** The whole table. */
 export function comparisonText(measures: readonly ComparedMeasure[], options: TableOptions): string {
-  const { scenario, recordings, runs, all, colour, coverage, brief = false } = options;
+  const { scenario, recordings, runs, all, colour, coverage, least, brief = false } = options;
   const paint = createPaint(colour);
   const differing = measures.filter(({ agreement }) => !agreement.agrees);
   const agreeing = measures.filter(({ agreement }) => agreement.agrees);
   const hint = all || brief ? '' : '; --all shows the figures of each';
-  const verdict = `${thousands(agreeing.length)} of ${thousands(measures.length)} measures agree (${shareText(agreeing.length, measures.length)})${hint}`;
+  const asked = least === undefined || differing.length === 0 ? '' : `, ${least} % asked for`;
+  const verdict = `${thousands(agreeing.length)} of ${thousands(measures.length)} measures agree (${shareText(agreeing.length, measures.length)}${asked})${hint}`;
   return [
     `${paint.bold(scenario)}   ${thousands(recordings)} recorded against ${thousands(runs)} simulated runs`,
     '',

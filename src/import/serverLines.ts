@@ -22,7 +22,7 @@ const RULES: readonly LineRule[] = [
   [/^Full resync from (?:master|primary): /, 'full-resync-started', ''],
   [/sync: Finished with success$/, 'full-resync-done', ''],
   [/^Ready to accept connections/, 'ready', ''],
-  [/^(The server is now ready to accept connections)/, 'ready', ''],
+  [/^The server is now ready to accept connections on port/, 'ready', ''],
   [/^User requested shutdown\.*$/, 'shutdown-requested', ''],
   [/^Waiting for replicas before shutting down\.$/, 'shutdown-waits', ''],
   [/^(.*, can't exit\.)$/, 'shutdown-refused', '$1'],
@@ -56,6 +56,8 @@ const QUIET: readonly RegExp[] = [
   /^(Loading RDB|RDB |Done loading RDB|Reading RDB|Concurrent|\d+ changes in \d+ seconds)/,
   /^(Creating AOF|AOF |Removing the|DB loaded from (base|incr)|Starting (automatic )?rewriting|Asynchronous AOF)/,
   /^(Received SIG|Calling fsync|Saving the final RDB)/,
+  // A Unix socket beside the port.
+  /^The server is now ready to accept connections at /,
   /^CONFIG REWRITE executed/,
 ];
 

@@ -65,7 +65,7 @@ describe('sentinelsim compare, recordings of a replica kill', () => {
     expect((await compare([lines], { json: true })).out).toBe(out);
   });
 
-  test('a recording in which the replica is noticed two seconds later: exit 1, that first, with the reason', async () => {
+  test('a recording in which the replica is noticed two seconds later: exit 1, that first, with the reason; exit 0 with --least 80', async () => {
     const late = recordings.map((each) => ({
       ...each,
       events: each.events.map((event) =>
@@ -76,6 +76,8 @@ describe('sentinelsim compare, recordings of a replica kill', () => {
     expect(status).toBe(1);
     expect(out).toMatch(/These differ\n.*\n\+sdown slave\n✗ first +6\/6 +7\.\d{3} s .* 20\/20 +5\.\d{3} s/);
     expect(out).toMatch(/other values: KS p \d+e-\d, no shift helps; Fisher p 1\.00/);
+    expect(out).toMatch(/agree \(9\d\.\d %, 97 % asked for\)/);
+    expect((await compare([write('late.json', late)], { least: 80 })).status).toBe(0);
   });
 
   test('--all lists what agrees with its figures', async () => {

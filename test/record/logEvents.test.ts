@@ -96,6 +96,7 @@ describe('a line of a real log', () => {
     ['M', '+sdown master m 1 2', 'a data node has no Sentinel events'],
     ['X', '+no-such-event', 'the models do not know it'],
     ['X', 'Sentinel new configuration saved on disk', 'it changes nothing that is told'],
+    ['M', 'The server is now ready to accept connections at /run/r.sock', 'its port is ready as well'],
     ['S', 'Reconnecting to MASTER 10.77.0.2:6379', 'a default log of the simulation does not hold it'],
   ])('%s: %s is passed over: %s', (role, text) => {
     expect(parse(role, text)).toBeNull();
