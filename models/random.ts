@@ -55,6 +55,9 @@ export function drawFrom(stream: RandomStream, range: Range): number {
 /** 40 lowercase hexadecimal characters, as Redis makes run ids and replication ids. */
 export function drawHexId(stream: RandomStream): string {
   let id = '';
-  for (let i = 0; i < 5; i++) id += drawUint32(stream).toString(16).padStart(8, '0');
+  for (let i = 0; i < 5; i++) {
+    const digits = drawUint32(stream).toString(16);
+    id += digits.length === 8 ? digits : digits.padStart(8, '0');
+  }
   return id;
 }

@@ -39,6 +39,8 @@ export interface End {
   lastArrivalUs: number;
   /** Set while this end's segments are not acknowledged. */
   retransmission: Retransmission | null;
+  /** What was sent before the connection stood for this end; null once it stands. */
+  held: Segment[] | null;
   /** Collected during one stimulus, sent together at its end. */
   outgoing: unknown[] | null;
   /** This end closes at the end of the stimulus. */
@@ -52,8 +54,6 @@ export interface Connection {
   /** The one that connected, and the one that accepted. */
   readonly ends: readonly [End, End];
   readonly port: number;
-  /** Segments sent before the connection stood. */
-  readonly held: Segment[];
   synAttempts: number;
   /** When address resolution fails the attempt ("no route to host"); -1: it does not wait for that. */
   unreachableAtUs: number;
@@ -73,6 +73,7 @@ function createEnd(connection: Connection, machine: number, path: Path | null): 
     vanished: false,
     lastArrivalUs: 0,
     retransmission: null,
+    held: null,
     outgoing: null,
     closing: false,
   };
@@ -91,12 +92,12 @@ export function createConnection(
     state: 'connecting',
     ends: ends as unknown as [End, End],
     port,
-    held: [],
     synAttempts: 0,
     unreachableAtUs: -1,
     synToken: 0,
   };
   const origin = createEnd(connection, machines[0], paths[0]);
+  origin.held = [];
   const target = createEnd(connection, machines[1], paths[1]);
   origin.peer = target;
   target.peer = origin;

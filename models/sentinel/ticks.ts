@@ -21,6 +21,8 @@ export interface TickCursor {
   head: number;
   /** The tick for which a wake was requested; it is executed, never skipped. */
   wakeUs: number;
+  /** What `wakeUs` was found for. */
+  dueUs: number;
   /** End of the last tick, executed or skipped. */
   lastEndUs: number;
 }
@@ -32,7 +34,7 @@ function drawInterval(stream: RandomStream): number {
 export function createTickCursor(stream: RandomStream, bootUs: number): TickCursor {
   const timesUs = [bootUs + FIRST_TICK_US];
   while (timesUs.length < AHEAD) timesUs.push(timesUs[timesUs.length - 1]! + drawInterval(stream));
-  return { stream, timesUs, head: 0, wakeUs: -1, lastEndUs: bootUs };
+  return { stream, timesUs, head: 0, wakeUs: -1, dueUs: -1, lastEndUs: bootUs };
 }
 
 export function nextTickUs(ticks: TickCursor): number {
@@ -77,6 +79,8 @@ export function finishTick(ticks: TickCursor, endUs: number): void {
 export function requestTick(ticks: TickCursor, host: Host, dueUs: number): void {
   const { timesUs, head } = ticks;
   let at = timesUs[head]!;
+  if (dueUs === ticks.dueUs && ticks.wakeUs >= at) return;
+  ticks.dueUs = dueUs;
   if (at > host.nowUs) {
     for (let i = 1; at < dueUs && i < AHEAD; i++) at = timesUs[(head + i) & MASK]!;
   }

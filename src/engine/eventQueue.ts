@@ -35,12 +35,14 @@ export type EventClass = 0 | 1 | 2;
 
 /** The queue's whole state. */
 export interface EventQueue {
-  readonly heap: QueuedEvent[];
+  /** The first `size` of them wait; the array itself never shrinks. */
+  readonly heap: (QueuedEvent | null)[];
+  size: number;
   sequence: number;
 }
 
 export function createQueue(): EventQueue {
-  return { heap: [], sequence: 0 };
+  return { heap: [], size: 0, sequence: 0 };
 }
 
 function isBefore(a: QueuedEvent, b: QueuedEvent): boolean {
@@ -73,8 +75,7 @@ export function enqueue(
     payload,
   };
   const heap = queue.heap;
-  let index = heap.length;
-  heap.push(event);
+  let index = queue.size++;
   while (index > 0) {
     const parent = (index - 1) >> 1;
     const above = heap[parent]!;
@@ -89,8 +90,9 @@ export function enqueue(
 export function dequeue(queue: EventQueue): QueuedEvent {
   const heap = queue.heap;
   const first = heap[0]!;
-  const last = heap.pop()!;
-  const length = heap.length;
+  const length = --queue.size;
+  const last = heap[length]!;
+  heap[length] = null;
   if (length === 0) return first;
   let index = 0;
   for (;;) {

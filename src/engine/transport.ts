@@ -127,7 +127,8 @@ export function onSynArrives(world: WorldState, { connection }: End, listener: T
     return;
   }
   addEnd(world, target, process);
-  schedule(world, world.nowUs + backUs, 'connected', connection.ends[0], 0, null);
+  target.lastArrivalUs = world.nowUs + backUs;
+  schedule(world, target.lastArrivalUs, 'connected', connection.ends[0], 0, null);
   listener.onAccepted(process, target.id);
 }
 
@@ -135,8 +136,9 @@ export function onConnected(world: WorldState, origin: End, listener: TransportL
   const { connection } = origin;
   if (connection.state !== 'connecting') return;
   connection.state = 'open';
-  for (const segment of connection.held) transmit(world, origin, segment, world.nowUs);
-  connection.held.length = 0;
+  const held = origin.held!;
+  origin.held = null;
+  for (const segment of held) transmit(world, origin, segment, world.nowUs);
   if (origin.open) listener.onConnected(origin.process, origin.id);
 }
 
@@ -157,8 +159,8 @@ export function onConnectFailed(
 
 /** Sends a segment at `atUs`, behind what its end has sent before. */
 export function transmit(world: WorldState, end: End, segment: Segment, atUs: number): void {
-  if (end.connection.state === 'connecting') {
-    end.connection.held.push(segment);
+  if (end.held !== null) {
+    end.held.push(segment);
     return;
   }
   const { network } = world;

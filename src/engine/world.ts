@@ -142,13 +142,13 @@ export class World {
   /** Handles everything that is due up to and including `untilUs`. */
   runUntil(untilUs: number): void {
     const { queue } = this.state;
-    while (queue.heap.length > 0 && queue.heap[0]!.atUs <= untilUs) this.handle(dequeue(queue));
+    while (queue.size > 0 && queue.heap[0]!.atUs <= untilUs) this.handle(dequeue(queue));
     this.state.nowUs = untilUs;
   }
 
   /** Handles the next event, and returns false when there is none. */
   step(): boolean {
-    if (this.state.queue.heap.length === 0) return false;
+    if (this.state.queue.size === 0) return false;
     this.handle(dequeue(this.state.queue));
     return true;
   }

@@ -1,10 +1,14 @@
 /** Records what a world announces, and turns addresses and run ids into node names as the recordings do. */
-import { EVENTS, type EventLevel, type EventName } from '../../models/events.ts';
+import { EVENTS, type EventName } from '../../models/events.ts';
 import type { Announcement, World } from '../engine/world.ts';
 import type { RunEvent } from '../run/document.ts';
 
 /** What a log at Redis's default level shows (S-EVENT-1): `+role-change` and its like are published, but not logged. */
-const LOGGED: ReadonlySet<EventLevel> = new Set<EventLevel>(['notice', 'warning']);
+const LOGGED: ReadonlySet<string> = new Set(
+  Object.entries(EVENTS).flatMap(([name, { level }]) =>
+    level === 'notice' || level === 'warning' ? [name] : [],
+  ),
+);
 
 export class Recorder {
   readonly announcements: Announcement[] = [];
@@ -12,7 +16,7 @@ export class Recorder {
 
   constructor(world: World) {
     const listen = (announcement: Announcement) => {
-      if (LOGGED.has(EVENTS[announcement.event].level)) this.announcements.push(announcement);
+      if (LOGGED.has(announcement.event)) this.announcements.push(announcement);
     };
     world.bus.on('announce', listen);
     this.#stop = () => world.bus.off('announce', listen);

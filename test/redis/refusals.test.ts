@@ -15,6 +15,16 @@ const ERRORS = {
 };
 const BIG = { keys: 1_000_000, valueBytes: 100 };
 
+describe('before the first command', () => {
+  test('1 master, maxclients 1: the second client is told so, and let go', () => {
+    const lab = new RedisLab({ r1: ['maxclients 1'] });
+    lab.connect('r1').ask('PING');
+    const second = lab.connect('r1');
+    lab.run(1);
+    expect(second.replies).toEqual(['-ERR max number of clients reached']);
+  });
+});
+
 describe('the order of refusals', () => {
   test('1 master with a password: unknown commands before NOAUTH, NOAUTH before everything else (R-ROLE-1)', () => {
     const lab = new RedisLab({ r1: ['requirepass pw', 'min-replicas-to-write 1'] });

@@ -64,5 +64,5 @@ test('1 master, 2 replicas, 3 sentinels: the state of a whole world is plain dat
     return Object.values(value).every((each) => isPlain(each, seen));
   };
   expect(isPlain(world.state)).toBe(true);
-  expect(world.state.queue.heap.length).toBeGreaterThan(5);
+  expect(world.state.queue.size).toBeGreaterThan(5);
 });
