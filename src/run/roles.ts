@@ -37,8 +37,11 @@ export function currentMaster(cluster: Cluster): string | null {
   return runningRedis(cluster).find(({ state }) => redisView(state).role === 'master')?.name ?? null;
 }
 
-/** The one live master; null when there is none or more than one. */
+/** The one live master; null when there is none or more than one, or when there are several groups, of which one may be without. */
 export function singleMaster(cluster: Cluster): string | null {
+  const { sentinels } = cluster.scenario.deployment;
+  const groups = new Set(sentinels.flatMap(({ config }) => config.masters.map(({ name }) => name)));
+  if (groups.size > 1) return null;
   const masters = runningRedis(cluster).filter(({ state }) => redisView(state).role === 'master');
   return masters.length === 1 ? masters[0]!.name : null;
 }

@@ -331,8 +331,8 @@ export class Timeline {
   #replyTo(action: number, name: string): (RunAction['reply'] & {}) | null {
     const operator = this.#cluster.operators.get(name);
     if (operator === undefined) return null;
-    const state = this.#cluster.world.state.processes[operator]!.state as OperatorState;
-    const reply = state.jobs.find((job) => job.id === action)?.replies[0];
+    const state = this.#cluster.world.state.processes[operator]!.state as OperatorState | null;
+    const reply = state?.jobs.find((job) => job.id === action)?.replies[0];
     return reply === undefined ? null : replyJson(reply);
   }
 }

@@ -1,6 +1,8 @@
 /** The ways in which acknowledged writes are lost (R-LOSS), played on 1 master, 2 replicas and 3 sentinels. */
 import { describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/run/document.ts';
+import { simulate } from '../../src/run/simulate.ts';
+import { parseScenario } from '../../src/scenario/load.ts';
 import { APP, final, play, told } from '../support/play.ts';
 
 const PINNED = { name: 'pinned', at: 'r1', connect: 'r1', write: '20ms' };
@@ -258,4 +260,25 @@ describe('what Sentinel cannot see', () => {
     expect(down!.t).toBeLessThan(9000);
     expect(told(run, '+switch-master')[0]!.t).toBeLessThan(10_000);
   });
+});
+
+test('2 groups, the master of one stays down: nobody says what is lost, as the other master never had those writes', () => {
+  const monitor = (master: string, node: string) => [
+    `sentinel monitor ${master} ${node} 6379 1`,
+    `sentinel down-after-milliseconds ${master} 5000`,
+  ];
+  const text = JSON.stringify({
+    name: 'two-groups',
+    topology: {
+      redis: { a1: [], b1: [] },
+      sentinels: { s1: ['sentinel resolve-hostnames yes', ...monitor('a', 'a1'), ...monitor('b', 'b1')] },
+    },
+    clients: [{ name: 'app', discover: 'sentinel', write: '20ms' }],
+    timeline: [{ at: '5s', kill: 'a1' }],
+    duration: '10s',
+  });
+  const scenario = parseScenario(text, 'two-groups.yaml');
+  const [app] = simulate({ scenario, isDeployment: false, path: '' }, 1).document.clients;
+  expect(app!.acked).toBeGreaterThan(100);
+  expect(app!.lost).toBeNull();
 });

@@ -47,6 +47,17 @@ describe('processes', () => {
     expect(told(run, '+sdown')).toEqual([]);
   });
 
+  test('power-off of a node that was sent a command: the reply died with its operator', () => {
+    const run = play({
+      timeline: [
+        { at: '0s', command: ['r2', 'PING'] },
+        { at: '1s', 'power-off': 'r2' },
+      ],
+      durationS: 3,
+    });
+    expect(run.actions[0]).toEqual({ t: 0, do: 'command', args: ['r2', 'PING'], reply: null });
+  });
+
   test('power-off: the machine falls silent, and what was not synced is gone', () => {
     const writes = { redis: ['appendonly yes', 'appendfsync everysec', 'save ""'] };
     const killed = play({
