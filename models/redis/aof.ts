@@ -45,6 +45,7 @@ function refuseAofWrite(state: RedisState, host: Host, command: StreamCommand): 
   if (persistence.aofWriteOk)
     host.announce('disk-error', 'Error writing to the AOF file: No space left on device');
   persistence.aofWriteOk = false;
+  state.rescheduleNeeded = true;
   persistence.aofUnwritten.push(command);
   if (state.config.appendfsync === 'always') {
     state.exited = true;

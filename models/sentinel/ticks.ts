@@ -79,9 +79,10 @@ export function finishTick(ticks: TickCursor, endUs: number): void {
 export function requestTick(ticks: TickCursor, host: Host, dueUs: number): void {
   const { timesUs, head } = ticks;
   let at = timesUs[head]!;
-  if (dueUs === ticks.dueUs && ticks.wakeUs >= at) return;
+  const isLate = at <= host.nowUs;
+  if (!isLate && dueUs === ticks.dueUs && ticks.wakeUs >= at) return;
   ticks.dueUs = dueUs;
-  if (at > host.nowUs) {
+  if (!isLate) {
     for (let i = 1; at < dueUs && i < AHEAD; i++) at = timesUs[(head + i) & MASK]!;
   }
   if (at === ticks.wakeUs) return;

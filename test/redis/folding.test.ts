@@ -14,6 +14,7 @@ const LINES = [
   'save 3 2',
   'timeout 9',
   'shutdown-timeout 3',
+  'appendonly yes',
 ];
 
 interface Step {
