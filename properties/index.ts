@@ -1,10 +1,15 @@
-/** Laws of Sentinel and arbitrary faults, for fast-check. */
+/** The laws of Sentinel, and arbitrary clusters and faults to test them with, for fast-check. */
 export {
-  epochsGrow,
-  type Law,
-  laws,
-  noFailoverWithoutObjectiveDown,
-  oneLeaderAnEpoch,
-  oneVoteAnEpoch,
-} from './laws.ts';
+  type ArbitraryRun,
+  type ClusterConstraints,
+  clusterOf,
+  type RunConstraints,
+  runOf,
+} from './arbitraries/clusters.ts';
+export { FAULT_KINDS, type FaultConstraints, type FaultKind, faultsAround } from './arbitraries/faults.ts';
+export { deploymentOf, type TopologyConstraints } from './arbitraries/topologies.ts';
+export { catalogue } from './catalogue.ts';
+export { type CheckedRun, checkRun, type Judgement } from './checkRun.ts';
+export { type DeploymentProperty, propertiesOf, violationOf } from './propertiesOf.ts';
+export type { CheckContext, Checker, Observed, Property, Verdict } from './property.ts';
 export { type TimelineConstraints, timelineOf } from './timelines.ts';

@@ -1,0 +1,35 @@
+/** Pointing the other replicas to the new master (section 13). */
+import { RECONF_INPROG, RECONF_SENT } from '../models/sentinel/flags.ts';
+import { entries, speakerOf } from './look.ts';
+import { Findings, type Property } from './property.ts';
+
+export const parallelSyncs: Property = {
+  name: 'parallel-syncs',
+  statement: 'At most parallel-syncs replicas are being reconfigured at a time.',
+  assumptions: ['the last call at the end of a failover goes to all that are left (S-RECONF-6)'],
+  parameters: ['parallel-syncs'],
+  formula: 'replicas told and not yet following ≤ parallel-syncs',
+  rules: ['S-RECONF-3', 'S-RECONF-5', 'S-RECONF-6'],
+  holds: true,
+  hears: ['+slave-reconf-sent', '+slave-reconf-inprog'],
+  begin({ cluster }) {
+    const findings = new Findings();
+    return {
+      announced(announcement) {
+        const speaker = speakerOf(cluster, announcement);
+        if (speaker === null) return;
+        const { state, master } = speaker;
+        findings.witness();
+        const busy = entries(state, master.replicaIds).filter(
+          ({ flags }) => (flags & (RECONF_SENT | RECONF_INPROG)) !== 0,
+        );
+        if (busy.length > master.parallelSyncs) {
+          findings.violate(
+            `${announcement.node} reconfigures ${busy.length}, parallel-syncs ${master.parallelSyncs}`,
+          );
+        }
+      },
+      end: () => findings.verdict(),
+    };
+  },
+};

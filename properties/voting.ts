@@ -1,0 +1,212 @@
+/** Votes and epochs (sections 8 to 10). */
+import { FORCE_FAILOVER } from '../models/sentinel/flags.ts';
+import type { Instance } from '../models/sentinel/state.ts';
+import type { Announcement } from '../src/engine/world.ts';
+import { parseVote } from '../src/measure/payload.ts';
+import { sentinelOf, sentinels, speakerOf } from './look.ts';
+import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
+
+const MEMORY_IS_KEPT =
+  'a Sentinel can write its file (a vote that is not saved is forgotten by a restart, S-VOTE-5)';
+const NOBODY_IS_FORGOTTEN =
+  'nobody sends SENTINEL RESET, REMOVE or MONITOR, so the known Sentinels stay known';
+const NO_FORCE = 'failovers that an operator forces need no votes and are left out (S-FSM-2)';
+
+interface Vote {
+  readonly leader: string;
+  readonly epoch: number;
+}
+
+/** The record that a vote has just changed, or null when none shows it. */
+function votedRecord(
+  masters: readonly Instance[],
+  vote: Vote,
+  last: ReadonlyMap<string, Vote>,
+  node: string,
+) {
+  return masters.find(({ name, leader, leaderEpoch }) => {
+    const before = last.get(`${node} ${name}`);
+    const changed = before === undefined || before.leader !== leader || before.epoch !== leaderEpoch;
+    return changed && leader === vote.leader && leaderEpoch === vote.epoch;
+  });
+}
+
+export const oneVoteAnEpoch: Property = {
+  name: 'one-vote-an-epoch',
+  statement: 'A Sentinel votes once for a master in an epoch, across its restarts too.',
+  assumptions: [MEMORY_IS_KEPT, NOBODY_IS_FORGOTTEN],
+  parameters: [],
+  rules: ['S-VOTE-2', 'S-VOTE-6'],
+  holds: true,
+  hears: ['+vote-for-leader'],
+  begin({ cluster }) {
+    const findings = new Findings();
+    const last = new Map<string, Vote>();
+    return {
+      announced(announcement) {
+        const state = sentinelOf(cluster, announcement);
+        if (state === null) return;
+        const { node } = announcement;
+        const { candidate, epoch } = parseVote(announcement.message);
+        const vote = { leader: candidate, epoch };
+        const masters = state.masterIds.map((id) => state.instances[id]!);
+        const master = votedRecord(masters, vote, last, node);
+        if (master === undefined) {
+          findings.violate(`${node} votes again in epoch ${epoch}`);
+          return;
+        }
+        const key = `${node} ${master.name}`;
+        const before = last.get(key);
+        if (before !== undefined) findings.witness();
+        if (before !== undefined && before.epoch >= epoch) {
+          findings.violate(`${node} votes in epoch ${epoch} after one in epoch ${before.epoch}`);
+        }
+        last.set(key, vote);
+      },
+      end: () => findings.verdict(),
+    };
+  },
+};
+
+export const oneLeaderAnEpoch: Property = {
+  name: 'one-leader-an-epoch',
+  statement: 'At most one Sentinel is elected leader for a master in an epoch.',
+  assumptions: [MEMORY_IS_KEPT, NOBODY_IS_FORGOTTEN, NO_FORCE],
+  parameters: ['quorum'],
+  rules: ['S-VOTE-2', 'S-ELECT-2'],
+  holds: true,
+  hears: ['+elected-leader'],
+  begin({ cluster }) {
+    const findings = new Findings();
+    const leaders = new Map<string, string>();
+    return {
+      announced(announcement) {
+        const speaker = speakerOf(cluster, announcement);
+        if (speaker === null || (speaker.master.flags & FORCE_FAILOVER) !== 0) return;
+        findings.witness();
+        const key = `${speaker.master.name} ${speaker.master.failoverEpoch}`;
+        const before = leaders.get(key);
+        if (before !== undefined) {
+          findings.violate(
+            `${before} and ${announcement.node} both lead epoch ${speaker.master.failoverEpoch}`,
+          );
+        }
+        leaders.set(key, announcement.node);
+      },
+      end: () => findings.verdict(),
+    };
+  },
+};
+
+/** Who announced a vote for this candidate in this epoch. */
+class Ballots {
+  readonly #voters = new Map<string, Set<string>>();
+
+  add({ node, message }: Announcement): void {
+    const key = message.toLowerCase();
+    const voters = this.#voters.get(key);
+    if (voters === undefined) this.#voters.set(key, new Set([node]));
+    else voters.add(node);
+  }
+
+  for(candidate: string, epoch: number): ReadonlySet<string> {
+    return this.#voters.get(`${candidate} ${epoch}`.toLowerCase()) ?? new Set();
+  }
+}
+
+function judgeElection(
+  { cluster }: CheckContext,
+  announcement: Announcement,
+  ballots: Ballots,
+  findings: Findings,
+) {
+  const speaker = speakerOf(cluster, announcement);
+  if (speaker === null || (speaker.master.flags & FORCE_FAILOVER) !== 0) return;
+  findings.witness();
+  const { state, master } = speaker;
+  const voters = new Set(ballots.for(state.myId, state.currentEpoch));
+  if (ballots.for(state.myId, master.failoverEpoch).has(announcement.node)) voters.add(announcement.node);
+  const known = master.sentinelIds.length + 1;
+  const needed = Math.max(master.quorum, Math.floor(known / 2) + 1);
+  if (voters.size < needed) {
+    findings.violate(`${announcement.node} leads with ${voters.size} votes of ${known}, needed ${needed}`);
+  }
+}
+
+export const electionNeedsMajority: Property = {
+  name: 'election-needs-majority',
+  statement:
+    'Without an operator a Sentinel leads only with the votes of more than half of all Sentinels that it has ever learned of, and of no fewer than the quorum.',
+  assumptions: [NOBODY_IS_FORGOTTEN, NO_FORCE],
+  parameters: ['quorum'],
+  formula: 'votes ≥ max(quorum, floor(known / 2) + 1)',
+  rules: ['S-ELECT-2', 'S-ELECT-3', 'S-ELECT-7'],
+  holds: true,
+  hears: ['+vote-for-leader', '+elected-leader'],
+  begin(context) {
+    const findings = new Findings();
+    const ballots = new Ballots();
+    return {
+      announced(announcement) {
+        if (announcement.event === '+vote-for-leader') ballots.add(announcement);
+        else judgeElection(context, announcement, ballots, findings);
+      },
+      end: () => findings.verdict(),
+    };
+  },
+};
+
+/** Epochs by Sentinel (and master); each may only grow. */
+class Epochs {
+  readonly #last = new Map<string, number>();
+  readonly #findings: Findings;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  note(key: string, epoch: number): void {
+    const before = this.#last.get(key);
+    if (before !== undefined && epoch < before) {
+      this.#findings.violate(`${key} goes back from epoch ${before} to ${epoch}`);
+    }
+    this.#last.set(key, epoch);
+  }
+}
+
+function epochChecker({ cluster }: CheckContext): Checker {
+  const findings = new Findings();
+  const epochs = new Epochs(findings);
+  const announcedEpochs = new Map<string, number>();
+  return {
+    announced({ node, message }) {
+      const epoch = Number(message);
+      const before = announcedEpochs.get(node);
+      if (before !== undefined) findings.witness();
+      if (epoch <= (before ?? 0)) findings.violate(`${node} announces epoch ${epoch} after ${before ?? 0}`);
+      announcedEpochs.set(node, epoch);
+    },
+    probed() {
+      for (const { process, state } of sentinels(cluster)) {
+        epochs.note(process.name, state.currentEpoch);
+        for (const id of state.masterIds) {
+          const master = state.instances[id]!;
+          epochs.note(`${process.name} of ${master.name}`, master.configEpoch);
+        }
+      }
+    },
+    end: () => findings.verdict(),
+  };
+}
+
+export const epochsGrow: Property = {
+  name: 'epochs-grow',
+  statement:
+    'The epoch and the configuration epochs of a Sentinel never go back, and a greater epoch is announced once, across restarts too.',
+  assumptions: [MEMORY_IS_KEPT, NOBODY_IS_FORGOTTEN],
+  parameters: [],
+  rules: ['S-HELLO-9', 'S-HELLO-10', 'S-VOTE-1', 'S-START-3'],
+  holds: true,
+  hears: ['+new-epoch'],
+  begin: epochChecker,
+};

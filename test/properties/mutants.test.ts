@@ -1,0 +1,240 @@
+/** A checker that cannot fail is worth nothing: each property catches a change of what happened, or of the model's state. */
+import { describe, expect, test } from 'vitest';
+import type { RedisState } from '../../models/redis/index.ts';
+import type { SentinelState } from '../../models/sentinel/index.ts';
+import { catalogue } from '../../properties/catalogue.ts';
+import { inspect } from '../../properties/checkRun.ts';
+import type { CheckContext, Verdict } from '../../properties/property.ts';
+import type { Announcement } from '../../src/engine/world.ts';
+import type { RunDocument } from '../../src/run/document.ts';
+import { prepare } from '../../src/run/prepare.ts';
+import { processOf } from '../../src/run/roles.ts';
+import { simulate } from '../../src/run/simulate.ts';
+
+type Hear = (announcement: Announcement) => void;
+
+interface Mutant {
+  readonly change: string;
+  /** Instead of passing the announcement on. */
+  readonly between?: (announcement: Announcement, context: CheckContext, hear: Hear) => void;
+  /** After the run, before it is judged. */
+  readonly after?: (run: RunDocument, context: CheckContext) => RunDocument;
+  readonly seeds?: number;
+  readonly durationMs?: number;
+}
+
+const stateOf = <State>({ cluster }: CheckContext, { process }: Announcement) =>
+  cluster.world.state.processes[process]!.state as State;
+
+/** Passes one kind of event on in its own way, and the others as they are. */
+function on(event: string, act: (announcement: Announcement, context: CheckContext, hear: Hear) => void) {
+  return (announcement: Announcement, context: CheckContext, hear: Hear) => {
+    if (announcement.event === event) act(announcement, context, hear);
+    else hear(announcement);
+  };
+}
+
+const twice = (event: string) =>
+  on(event, (announcement, _context, hear) => {
+    hear(announcement);
+    hear(announcement);
+  });
+
+const never = (event: string) => on(event, () => {});
+
+const LATER_US = 100_000_000;
+const later = (event: string) =>
+  on(event, (announcement, _context, hear) => hear({ ...announcement, atUs: announcement.atUs + LATER_US }));
+
+/** Every record and entry of the Sentinel looks different for the time of one announcement. */
+function withInstances(event: string, change: Partial<SentinelState['instances'][number] & object>) {
+  return on(event, (announcement, context, hear) => {
+    const state = stateOf<SentinelState>(context, announcement);
+    const instances = state.instances.filter((instance) => instance !== null);
+    const before = instances.map((instance) => ({ ...instance }));
+    for (const instance of instances) Object.assign(instance, change);
+    hear(announcement);
+    instances.forEach((instance, index) => {
+      Object.assign(instance, before[index]);
+    });
+  });
+}
+
+const otherReplica = on('+selected-slave', (announcement, context, hear) => {
+  const state = stateOf<SentinelState>(context, announcement);
+  const words = announcement.message.split(' ');
+  const names = state.instances.flatMap((each) =>
+    each !== null && (each.flags & 2) !== 0 ? [each.name] : [],
+  );
+  const other = names.find((name) => name !== words[1])!;
+  hear({ ...announcement, message: [words[0], other, ...words.slice(2)].join(' ') });
+});
+
+const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
+  'sdown-within': [
+    { change: 'S_DOWN before down-after', between: withInstances('+sdown', { downAfterMs: 60_000 }) },
+    { change: 'S_DOWN seconds late', between: later('+sdown') },
+  ],
+  'odown-needs-quorum': [
+    { change: 'one report too few', between: withInstances('+odown', { quorum: 4 }) },
+    { change: 'stale reports counted', between: withInstances('+odown', { lastMasterDownReplyUs: 1 }) },
+    { change: 'no own S_DOWN', between: withInstances('+odown', { flags: 32 }) },
+  ],
+  'odown-within': [
+    {
+      change: 'no O_DOWN',
+      after: (run) => ({ ...run, events: run.events.filter(({ event }) => event !== '+odown') }),
+    },
+  ],
+  'no-action-in-tilt': [
+    {
+      change: 'TILT ignored',
+      between: on('+sdown', (announcement, _context, hear) => {
+        hear({ ...announcement, event: '+tilt', message: '#tilt mode entered' });
+        hear(announcement);
+      }),
+    },
+  ],
+  'no-failover-without-odown': [{ change: 'no O_DOWN before', between: never('+odown') }],
+  'retry-delay': [{ change: 'a second attempt at once', between: twice('+try-failover') }],
+  'one-vote-an-epoch': [{ change: 'two votes an epoch', between: twice('+vote-for-leader') }],
+  'one-leader-an-epoch': [{ change: 'two leaders an epoch', between: twice('+elected-leader') }],
+  'election-needs-majority': [
+    { change: 'nobody voted', between: never('+vote-for-leader') },
+    { change: 'quorum not reached', between: withInstances('+elected-leader', { quorum: 4 }) },
+  ],
+  'epochs-grow': [
+    { change: 'the same epoch again', between: twice('+new-epoch') },
+    {
+      change: 'the configuration epoch forgotten',
+      between: on('+slave-reconf-done', (announcement, context) => {
+        const state = stateOf<SentinelState>(context, announcement);
+        forgetConfigEpochs(state);
+      }),
+    },
+  ],
+  'election-within': [{ change: 'elected after the time-out', between: later('+elected-leader') }],
+  'best-replica': [
+    { change: 'another replica', between: otherReplica },
+    { change: 'one of priority 0', between: withInstances('+selected-slave', { slavePriority: 0 }) },
+    { change: 'one with old INFO', between: withInstances('+selected-slave', { infoRefreshUs: 1 }) },
+  ],
+  'promotion-within': [{ change: 'promoted after the time-out', between: later('+promoted-slave') }],
+  'one-promotion-a-config-epoch': [
+    {
+      change: 'two replicas',
+      between: on('+promoted-slave', (announcement, _context, hear) => {
+        hear(announcement);
+        hear({
+          ...announcement,
+          message: announcement.message.replace(/^slave \S+ \S+/, 'slave x 10.9.9.9'),
+        });
+      }),
+    },
+  ],
+  'parallel-syncs': [
+    { change: 'one too many', between: withInstances('+slave-reconf-sent', { parallelSyncs: 0 }) },
+  ],
+  'switch-within': [{ change: 'switched after the time-out', between: later('+switch-master') }],
+  'acknowledged-with-good-replicas': [
+    {
+      change: 'too few good replicas',
+      between: on('writes-accepted', (announcement, context, hear) => {
+        const { config } = stateOf<RedisState>(context, announcement);
+        const { minReplicasToWrite } = config;
+        config.minReplicasToWrite = 3;
+        hear(announcement);
+        config.minReplicasToWrite = minReplicasToWrite;
+      }),
+    },
+    {
+      change: 'a write while they are refused',
+      between: on('writes-accepted', (announcement, context, hear) => {
+        const { keyspace } = stateOf<RedisState>(context, announcement);
+        keyspace.map = new Map([...keyspace.map, ['forged', '']]);
+        hear(announcement);
+      }),
+    },
+  ],
+  'fenced-in-time': [
+    {
+      change: 'the fence forgotten',
+      between: on('writes-refused', (announcement, context) => {
+        stateOf<RedisState>(context, announcement).fenced = false;
+      }),
+    },
+  ],
+  'losses-are-classified': [
+    {
+      change: 'losses out of the blue',
+      after: (run) => ({ ...run, events: [], actions: [], final: [] }),
+    },
+  ],
+  convergence: [
+    {
+      change: 'a second master',
+      after: (run, { cluster }) => {
+        (processOf(cluster, 'r3').state as RedisState).config.replicaof = null;
+        return run;
+      },
+    },
+    {
+      change: 'a Sentinel that knows better',
+      after: (run, { cluster }) => {
+        const state = processOf(cluster, 's1').state as SentinelState;
+        const master = state.instances[state.masterIds[0]!]!;
+        master.address = { ...master.address, ip: cluster.world.state.machines[0]!.address };
+        return run;
+      },
+    },
+  ],
+  'same-seed-same-run': [
+    { change: 'one event less', after: (run) => ({ ...run, events: run.events.slice(1) }) },
+  ],
+  'forks-start-the-same': [
+    {
+      change: 'a future that depends on who looks',
+      seeds: 100,
+      durationMs: 12_000,
+      between: on('+switch-master', (_announcement, { cluster }) => {
+        for (const name of ['s1', 's2', 's3']) cluster.world.kill(cluster.processByName.get(name)!);
+      }),
+    },
+  ],
+};
+
+function forgetConfigEpochs(state: SentinelState): void {
+  for (const id of state.masterIds) state.instances[id]!.configEpoch = -1;
+}
+
+const whole = prepare('test/properties/mutants/isolated-master.yaml');
+
+function judge(name: string, { between, after = (run) => run, durationMs }: Mutant, seed: number): Verdict {
+  const durationUs = durationMs === undefined ? whole.scenario.durationUs : durationMs * 1000;
+  const prepared = { ...whole, scenario: { ...whole.scenario, durationUs } };
+  const property = catalogue.find((each) => each.name === name)!;
+  let context: CheckContext | null = null;
+  const inspection = inspect(prepared, seed, [property], between);
+  const { document } = simulate(prepared, seed, undefined, (cluster, zeroUs) => {
+    context = { prepared, seed, cluster, zeroUs };
+    inspection.watch(cluster, zeroUs);
+  });
+  return inspection.judge(after(document, context!))[0]!.verdict;
+}
+
+const holding = catalogue.filter(({ holds }) => holds).map(({ name }) => name);
+
+test('every property that holds has a mutant', () => {
+  expect(Object.keys(MUTANTS).sort()).toEqual([...holding].sort());
+});
+
+describe.each(holding)('1 master, 2 replicas, 3 sentinels: %s', (name) => {
+  test('holds in the unchanged run', () => {
+    expect(judge(name, { change: 'none' }, 1).violation).toBeNull();
+  });
+
+  test.each(MUTANTS[name]!)('catches: $change', (mutant) => {
+    const seeds = Array.from({ length: mutant.seeds ?? 1 }, (_, index) => index + 1);
+    expect(seeds.some((seed) => judge(name, mutant, seed).violation !== null)).toBe(true);
+  });
+});
