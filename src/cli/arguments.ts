@@ -5,6 +5,7 @@ import { type ExplainRequest, registerExplain } from './explainArguments.ts';
 import { type ImportRequest, registerImport } from './importArguments.ts';
 import { GREATEST_SEED, readRuns, wholeNumber } from './numbers.ts';
 import { quietProgram } from './quietProgram.ts';
+import { registerTest, type TestRequest } from './testArguments.ts';
 import { UsageError } from './usageError.ts';
 
 export interface RunRequest {
@@ -26,7 +27,13 @@ export interface TextRequest {
   readonly text: string;
 }
 
-export type Request = RunRequest | CompareRequest | ImportRequest | ExplainRequest | TextRequest;
+export type Request =
+  | RunRequest
+  | CompareRequest
+  | ImportRequest
+  | ExplainRequest
+  | TestRequest
+  | TextRequest;
 
 const EXAMPLES = `
 Examples:
@@ -76,6 +83,7 @@ export function readArguments(words: readonly string[]): Request {
   registerCompare(program, accept);
   registerExplain(program, accept);
   registerImport(program, accept);
+  registerTest(program, accept);
   if (words.length === 0) return { command: 'text', text: program.helpInformation() + EXAMPLES.concat('\n') };
   const isCommand = program.commands.some((each) => each.name() === words[0]);
   const text = parse(words, isCommand ? `sentinelsim ${words[0]} --help` : 'sentinelsim --help');

@@ -31,6 +31,13 @@ async function main(words: readonly string[]): Promise<number> {
   process.once('SIGINT', () => controller.abort());
   const colour = wantsColour(process.stdout, request.colour, process.env);
   if (request.command === 'explain') return explainCommand(request, prepare, output(colour));
+  if (request.command === 'test') {
+    // Loaded for this command alone: fast-check is large.
+    const { testCommand } = await import('./testCommand.ts');
+    const worker = new URL('./testWorker.js', import.meta.url);
+    const surroundings = { prepare, worker, environment: process.env, now: () => performance.now() };
+    return testCommand(request, surroundings, output(colour), controller.signal);
+  }
   const laboratory = { prepare, simulate };
   if (request.command === 'compare') {
     return compareCommand(request, laboratory, output(colour), controller.signal);

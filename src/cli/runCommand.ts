@@ -58,10 +58,14 @@ function save(file: number | null, document: RunDocument): void {
   if (file !== null) writeSync(file, `${JSON.stringify(document)}\n`);
 }
 
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** The command that repeats one run, ready to paste. */
 export function replayCommand(target: string, seed: number): string {
-  const word = /^[\w./@:+-]+$/.test(target) ? target : `'${target.replaceAll("'", "'\\''")}'`;
-  return `sentinelsim run ${word} --seed ${seed}`;
+  return `sentinelsim run ${quoted(target)} --seed ${seed}`;
 }
 
 function runOnce(

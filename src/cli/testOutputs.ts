@@ -1,0 +1,96 @@
+/** What `sentinelsim test` writes for machines: JSON, JUnit, annotations of GitHub. */
+import { entryValue } from '../search/verbText.ts';
+import type { SavedCounterexample } from './counterexamples.ts';
+import { rankedText } from './testReport.ts';
+import type { Finding, Search } from './testSearch.ts';
+
+function savedOf(saved: readonly SavedCounterexample[], finding: Finding): SavedCounterexample | undefined {
+  return saved.find((each) => each.finding === finding);
+}
+
+function findingValue(finding: Finding, saved: SavedCounterexample | undefined) {
+  const { law, verdict, tally, ranked } = finding;
+  const found = saved?.found;
+  return {
+    name: law.name,
+    kind: law.property === null ? 'requirement' : 'property',
+    statement: law.statement,
+    expectedToHold: law.property?.holds ?? true,
+    verdict,
+    witnesses: tally.witnesses,
+    violations: tally.violations,
+    tightest: tally.tightest === null ? null : { ...tally.tightest, formula: law.property?.formula ?? null },
+    percentile: ranked === null ? null : { percent: law.requirement!.percentile, ...ranked },
+    counterexample:
+      found === undefined
+        ? null
+        : {
+            file: saved!.file,
+            seed: found.seed,
+            violation: found.violation,
+            shrinks: found.shrinks,
+            faults: found.faults.map(entryValue),
+            timeline: found.scenario.timeline.map(entryValue),
+            replay: saved!.commands[0]![1],
+          },
+  };
+}
+
+/** One document without anything that depends on the machine. */
+export function searchJson(
+  search: Search,
+  saved: readonly SavedCounterexample[],
+  target: string,
+  seed: number,
+): string {
+  const laws = search.findings.map((finding) => findingValue(finding, savedOf(saved, finding)));
+  return JSON.stringify({ schema: 'sentinelsim/test/1', target, seed, runs: search.runs, laws });
+}
+
+function xml(text: string): string {
+  const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replace(/[&<>"]/g, (mark) => marks[mark]!);
+}
+
+/** Why a finding is falsified, in one line. */
+export function reasonOf(finding: Finding): string {
+  return finding.counterexample?.violation ?? finding.tally.first?.violation ?? rankedText(finding);
+}
+
+function testCase(finding: Finding, saved: SavedCounterexample | undefined, target: string): string {
+  const open = `  <testcase classname="${xml(target)}" name="${xml(finding.law.name)}"`;
+  if (finding.verdict === 'held') return `${open}/>`;
+  if (finding.verdict === 'not tested')
+    return `${open}>\n    <skipped message="no run put it to the test"/>\n  </testcase>`;
+  const replay = saved === undefined ? '' : saved.commands.map(([, command]) => command).join('\n');
+  return `${open}>\n    <failure message="${xml(reasonOf(finding))}">${xml(replay)}</failure>\n  </testcase>`;
+}
+
+/** A JUnit report, one test case a law. */
+export function searchJunit(search: Search, saved: readonly SavedCounterexample[], target: string): string {
+  const { findings } = search;
+  const failures = findings.filter(({ verdict }) => verdict === 'falsified').length;
+  const skipped = findings.filter(({ verdict }) => verdict === 'not tested').length;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuite name="sentinelsim test" tests="${findings.length}" failures="${failures}" skipped="${skipped}">`,
+    ...findings.map((finding) => testCase(finding, savedOf(saved, finding), target)),
+    '</testsuite>',
+    '',
+  ].join('\n');
+}
+
+function annotation(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** An `::error` line of a GitHub workflow for each falsified law. */
+export function annotations(search: Search, saved: readonly SavedCounterexample[]): string[] {
+  return search.findings
+    .filter(({ verdict }) => verdict === 'falsified')
+    .map((finding) => {
+      const replay = savedOf(saved, finding)?.commands[0]?.[1];
+      const text = `${finding.law.name}: ${reasonOf(finding)}${replay === undefined ? '' : `\n${replay}`}`;
+      return `::error title=sentinelsim test::${annotation(text)}`;
+    });
+}
