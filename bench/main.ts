@@ -4,9 +4,12 @@
  * named as the first argument.
  */
 import { writeFileSync } from 'node:fs';
+import { tuneCollector } from '../src/cli/collector.ts';
 import { createQueue, dequeue, enqueue } from '../src/engine/eventQueue.ts';
 import { prepare } from '../src/run/prepare.ts';
 import { simulate } from '../src/run/simulate.ts';
+
+tuneCollector();
 
 const REPEATS = 200;
 const WARM_UP = 1500;

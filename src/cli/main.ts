@@ -5,6 +5,7 @@ import { prepare } from '../run/prepare.ts';
 import { simulate } from '../run/simulate.ts';
 import { VERSION } from '../version.ts';
 import { readArguments } from './arguments.ts';
+import { tuneCollector } from './collector.ts';
 import { compareCommand } from './compareCommand.ts';
 import { explainCommand } from './explainCommand.ts';
 import { importCommand } from './importCommand.ts';
@@ -80,6 +81,7 @@ function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
+tuneCollector();
 process.stdout.on('error', endQuietlyOnClosedPipe);
 process.stderr.on('error', endQuietlyOnClosedPipe);
 process.exitCode = await main(process.argv.slice(2)).catch(fail);
