@@ -124,7 +124,7 @@ export type Reply =
   | { readonly kind: 'bulk'; readonly text: string | null }
   | { readonly kind: 'array'; readonly items: readonly Reply[] | null }
   /** A bulk string that is an INFO text, kept typed; `renderInfo` gives the text. */
-  | { readonly kind: 'info'; readonly info: NodeInfo }
+  | { readonly kind: 'info'; readonly info: NodeInfo; readonly sections: readonly string[] }
   /** The reply to PSYNC: `+FULLRESYNC <replid> <offset>`. */
   | { readonly kind: 'fullresync'; readonly replId: string; readonly offset: number }
   /** The reply to PSYNC: `+CONTINUE <replid>`. */

@@ -53,7 +53,7 @@ export function execute(
       return replconf(state, host, client, request);
     case 'INFO':
       stall(state, host, state.machine.infoUs);
-      return { kind: 'info', info: buildInfo(state, host) };
+      return { kind: 'info', info: buildInfo(state, host), sections: request.sections };
     case 'GET':
       return { kind: 'bulk', text: readKey(state.keyspace, request.key) };
     case 'DEL':

@@ -6,8 +6,8 @@ import type { TimelineEntry } from '../scenario/scenario.ts';
 const COMMAND_LATENESS_US: Range = { min: 300, max: 2_700 };
 
 /**
- * How much later than its `at` each entry takes effect: commands by their lateness, other entries only when they would overtake a
- * command before them.
+ * How much later than its `at` each entry takes effect: a command by its lateness, counted from the command before it when that
+ * is still under way; other entries only when they would overtake a command.
  */
 export function latenessOf(
   timeline: readonly TimelineEntry[],
@@ -18,7 +18,7 @@ export function latenessOf(
   let lastCommandUs = Number.NEGATIVE_INFINITY;
   for (const entry of [...timeline].sort((a, b) => a.atUs - b.atUs)) {
     const ownUs = entry.verb.do === 'command' ? drawFrom(stream, COMMAND_LATENESS_US) : 0;
-    const effectUs = Math.max(entry.atUs + ownUs, lastCommandUs);
+    const effectUs = Math.max(entry.atUs, lastCommandUs) + ownUs;
     if (entry.verb.do === 'command') lastCommandUs = effectUs;
     lateness.set(entry, effectUs - entry.atUs);
   }

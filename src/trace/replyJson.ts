@@ -14,7 +14,7 @@ export function replyJson(reply: Reply): RespJson {
     case 'array':
       return reply.items === null ? null : reply.items.map(replyJson);
     case 'info':
-      return renderInfo(reply.info, []);
+      return renderInfo(reply.info, reply.sections);
     case 'fullresync':
       return `FULLRESYNC ${reply.replId} ${reply.offset}`;
     case 'continue':

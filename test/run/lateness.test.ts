@@ -22,6 +22,13 @@ test('a kill takes effect at its instant, a command 0.3 to 2.7 ms later, drawn f
   expect(drawn.size).toBeGreaterThan(40);
 });
 
+test('commands at one instant are given one after the other', () => {
+  const timeline = [command(0), command(0), command(0)];
+  const [first, second, third] = timeline.map((entry) => latenessOf(timeline, 3).get(entry)!);
+  expect(second! - first!).toBeGreaterThanOrEqual(300);
+  expect(third! - second!).toBeGreaterThanOrEqual(300);
+});
+
 test('nothing overtakes a command before it: not what follows at its instant, not what comes 0.1 ms later', () => {
   const timeline = [command(0), kill(0), kill(100), kill(1_000_000)];
   const [first, same, soon, later] = timeline.map((entry) => latenessOf(timeline, 3).get(entry)!);

@@ -164,15 +164,17 @@ describe('commands, clocks and disks', () => {
         { at: '2s', command: ['r2', 'SET', 'a', 'b'] },
         { at: '3s', command: ['@master', 'ROLE'] },
         { at: '4s', command: ['r1', 'DEBUG', 'SLEEP', '2'] },
+        { at: '7s', command: ['r1', 'INFO', 'keyspace'] },
       ],
       durationS: 10,
     });
-    const [quorum, unknown, readonly, role, sleep] = run.actions.map(({ reply }) => reply);
+    const [quorum, unknown, readonly, role, sleep, info] = run.actions.map(({ reply }) => reply);
     expect(quorum).toBe('OK 3 usable Sentinels. Quorum and failover authorization can be reached');
     expect(unknown).toBeNull();
     expect(readonly).toMatch(/^READONLY /);
     expect((role as unknown[])[0]).toBe('master');
     expect(sleep).toBeNull();
+    expect(info).toMatch(/^# Keyspace\r\n(db0:keys=\d+,expires=0,avg_ttl=0\r\n)?$/);
   });
 
   test('clock: a jump of three seconds puts a sentinel into TILT for thirty (S-TILT-1, S-TILT-3)', () => {

@@ -59,7 +59,9 @@ describe('1 Sentinel: names of masters', () => {
     const { info } = masterInfo('n1') as { info: object };
     const slaves = [{ ip: 'banshee', port: 6379, state: 'online', offset: 0, lag: 0 }];
     const named = byName('n1', [RESOLVE]);
-    named.script('n1', { INFO: { kind: 'info', info: { ...info, slaves } as never } }).run(10_500);
+    named
+      .script('n1', { INFO: { kind: 'info', sections: [], info: { ...info, slaves } as never } })
+      .run(10_500);
     expect(
       named.lines('s1', '+slave', 'banshee').length + named.lines('s1', '+slave', ':6379  6379').length,
     ).toBe(1);

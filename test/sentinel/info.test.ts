@@ -134,6 +134,7 @@ describe('1 master: restarts and replicas', () => {
     const lab = stage({ replicas: 1, peers: 0 });
     const chained: Reply = {
       kind: 'info',
+      sections: [],
       info: { ...infoOf(replicaInfo('n1', 'n9')), slaves: infoOf(masterInfo('n1', ['n5'])).slaves },
     };
     lab.script('n1', { INFO: chained }).run(10_500);
@@ -145,6 +146,7 @@ describe('1 master: restarts and replicas', () => {
     const lab = stage({ replicas: 1, peers: 0 });
     const chained: Reply = {
       kind: 'info',
+      sections: [],
       info: { ...infoOf(replicaInfo('n2', 'n1')), slaves: infoOf(masterInfo('n1', ['n5'])).slaves },
     };
     lab.script('n2', { INFO: chained }).run(10_500);

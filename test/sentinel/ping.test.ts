@@ -86,7 +86,7 @@ describe('1 replica: what a reply to PING proves', () => {
     };
     lab.script('n1', { PING: errorReply('LOADING') });
     const first = lab.actor('n1').answers.INFO as Extract<Reply, { kind: 'info' }>;
-    lab.script('n1', { INFO: { kind: 'info', info: { ...first.info, run_id: 'e'.repeat(40) } } });
+    lab.script('n1', { INFO: { ...first, info: { ...first.info, run_id: 'e'.repeat(40) } } });
     lab.untilSaid('s1', '+reboot');
     lab.run(5000);
     expect(set()).toBe(true);

@@ -175,7 +175,9 @@ describe('1 Sentinel, 2 replicas: no reasons', () => {
   test('that it reports to be a master (S-SELECT-4)', () => {
     const lab = favourite({ failoverTimeoutMs: 60_000 });
     const { info } = lab.actor('n3').answers.INFO as { info: object };
-    lab.script('n3', { INFO: { kind: 'info', info: { ...info, role: 'master', replica: null } as never } });
+    lab.script('n3', {
+      INFO: { kind: 'info', sections: [], info: { ...info, role: 'master', replica: null } as never },
+    });
     lab.ask('s1', 'SENTINEL', 'DEBUG', 'info-period', '500');
     lab.run(1000);
     expect(lab.events('s1', '-role-change')).toEqual(['-role-change']);

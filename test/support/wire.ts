@@ -56,7 +56,11 @@ export function masterInfo(name: string, replicas: readonly string[] = [], runId
     offset: 0,
     lag: 0,
   }));
-  return { kind: 'info', info: { ...BLANK_INFO, run_id: runId, connected_slaves: slaves.length, slaves } };
+  return {
+    kind: 'info',
+    sections: [],
+    info: { ...BLANK_INFO, run_id: runId, connected_slaves: slaves.length, slaves },
+  };
 }
 
 /** INFO of a replica of `master`, in step with it unless `change` says otherwise. */
@@ -80,7 +84,7 @@ export function replicaInfo(
     replica_announced: true,
     ...change,
   };
-  return { kind: 'info', info: { ...BLANK_INFO, run_id: runId, role: 'slave', replica } };
+  return { kind: 'info', sections: [], info: { ...BLANK_INFO, run_id: runId, role: 'slave', replica } };
 }
 
 /** The hello of `from` about the master `mymaster` at `master`. */

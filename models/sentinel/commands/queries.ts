@@ -40,7 +40,10 @@ export function getMasterAddrByName(state: SentinelState, _host: Host, words: re
 /** The age tests the master's time also for replicas (S-CMD-4). */
 function cacheLine(record: Instance, instance: Instance, nowUs: number): Reply {
   const ageMs = record.infoRefreshUs === 0 ? 0 : wholeMs(nowUs - instance.infoRefreshUs);
-  return array([integer(ageMs), instance.info === null ? bulk(null) : { kind: 'info', info: instance.info }]);
+  return array([
+    integer(ageMs),
+    instance.info === null ? bulk(null) : { kind: 'info', info: instance.info, sections: [] },
+  ]);
 }
 
 /** S-CMD-4; unknown names are skipped. */

@@ -1,8 +1,11 @@
 /** How the timeline's own actions are told: what the scenario did to whom. */
 import type { RespJson, RunAction } from '../../run/document.ts';
-import { list, span } from '../numbers.ts';
+import { count, list, span } from '../numbers.ts';
 import { demotedAfter, lostMastership, near, redisNode, type StoryContext, short } from './context.ts';
 import { type Item, item, type Tone } from './rows.ts';
+
+/** A reply of up to so many texts is shown whole. */
+const SHOWN_ITEMS = 3;
 
 interface Look {
   readonly cell: string;
@@ -97,8 +100,18 @@ function tellCommand(action: RunAction, into: Item[]): void {
 
 function replyText(reply: RespJson): string {
   if (reply === null) return 'no reply within 1 s';
-  const text = Array.isArray(reply) ? `${reply.length} items` : String(reply);
+  const text = Array.isArray(reply) ? itemsText(reply) : linesText(String(reply));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function itemsText(items: readonly RespJson[]): string {
+  const short = items.length <= SHOWN_ITEMS && items.every((each) => each !== null && !Array.isArray(each));
+  return short ? items.join(' ') : count(items.length, 'item');
+}
+
+function linesText(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  return lines.length === 1 ? lines[0]! : count(lines.length, 'line');
 }
 
 /** Cuts, heals and changes of the network concern pairs of nodes. */
