@@ -3,18 +3,20 @@
 const RTO_MIN_US = 200_000;
 const RTO_MAX_US = 120_000_000;
 const SYN_RTO_US = 1_000_000;
+/** So many SYNs are repeated a second after the one before; only then does the interval double (tcp_syn_linear_timeouts). */
+const LINEAR_SYN_TIMEOUTS = 4;
 
 /** After this many unanswered retransmissions the kernel gives a connection up (tcp_retries2). */
 export const MAX_RETRANSMISSIONS = 15;
-/** After this many unanswered SYN retransmissions a connect fails with "timed out" (tcp_syn_retries). */
-export const MAX_SYN_RETRANSMISSIONS = 6;
+/** After this many unanswered SYN retransmissions a connect fails with "timed out" (tcp_syn_retries, which come on top). */
+export const MAX_SYN_RETRANSMISSIONS = LINEAR_SYN_TIMEOUTS + 6;
 
 /** Time from retransmission `n` (0: the first transmission) to the next: 200 ms, doubling. */
 export function retransmissionDelayUs(n: number): number {
   return Math.min(RTO_MIN_US * 2 ** n, RTO_MAX_US);
 }
 
-/** Time from SYN `n` (0: the first) to the next: 1 s, doubling. */
+/** Time from SYN `n` (0: the first) to the next: SYNs are repeated after 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. */
 export function synDelayUs(n: number): number {
-  return SYN_RTO_US * 2 ** n;
+  return SYN_RTO_US * 2 ** Math.max(0, n - LINEAR_SYN_TIMEOUTS);
 }
