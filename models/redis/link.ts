@@ -44,11 +44,10 @@ export function attemptConnection(state: RedisState, host: Host): void {
   connectToMaster(state, host);
 }
 
-/** The attempt in the same call as the loss (R-RSM-6, "now"). */
-export function reconnectNow(state: RedisState, host: Host): void {
+/** The attempt in the same call as a transfer that broke or a time-out before the link stood (R-RSM-6, "now"). */
+function reconnectAfterFailure(state: RedisState, host: Host): void {
   closeLink(state, host);
-  host.announce('replica-reconnecting', state.config.replicaof!.host);
-  connectToMaster(state, host);
+  attemptConnection(state, host);
 }
 
 /** Gives an attempt up; replicationCron makes the next one (R-RSM-6, "cron"). */
@@ -81,7 +80,8 @@ export function cacheMaster(state: RedisState, host: Host): void {
 /** `replicationHandleMasterDisconnection`. */
 export function loseMaster(state: RedisState, host: Host): void {
   cacheMaster(state, host);
-  reconnectNow(state, host);
+  host.announce('replica-reconnecting', state.config.replicaof!.host);
+  connectToMaster(state, host);
 }
 
 /** The connection was ended by the other side or by the network. */
@@ -93,7 +93,7 @@ export function linkClosed(state: RedisState, host: Host): void {
   }
   link.connection = null;
   if (link.phase === 'connected') loseMaster(state, host);
-  else if (link.phase === 'transfer') reconnectNow(state, host);
+  else if (link.phase === 'transfer') reconnectAfterFailure(state, host);
   else retryLater(state, host);
 }
 
@@ -108,6 +108,6 @@ export function checkLinkTimeouts(state: RedisState, host: Host): void {
     host.announce('master-timeout', '');
     loseMaster(state, host);
   } else if (link.phase !== 'connect' && link.phase !== 'none' && idleSec > limitSec) {
-    reconnectNow(state, host);
+    reconnectAfterFailure(state, host);
   }
 }
