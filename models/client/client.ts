@@ -4,7 +4,7 @@
  * errors it keeps it. A direct client knows one node and never looks for another (R-CLI-4).
  */
 import type { Message, Reply } from '../commands.ts';
-import type { Behaviour, ConnectFailure, ConnectionId, Host } from '../process.ts';
+import type { Behaviour, ConnectionId, Host } from '../process.ts';
 import { drawBelow } from '../random.ts';
 import {
   authenticate,
@@ -16,17 +16,24 @@ import {
   startDiscovery,
   TIMEOUT_LATENESS_US,
 } from './discovery.ts';
+import {
+  createReader,
+  isReading,
+  onReaderConnected,
+  onReaderLost,
+  onReaderReply,
+  readerDueUs,
+  wakeReader,
+} from './reading.ts';
+import { CONNECT_FAILURES, countRefusal, errorKind, type OwnRefusal } from './refusals.ts';
 import { type ClientSpec, type ClientState, createClientState, writeKey } from './state.ts';
 import { isSubscription, onSubscriptionLost, onSwitchAnnounced, subscribe } from './subscription.ts';
-
-/** A refusal that has no Redis error text: what the client itself saw. */
-type OwnRefusal = 'NOMASTER' | 'TIMEOUT' | 'CLOSED' | 'REFUSED' | 'UNREACHABLE';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
 function startWrite(state: ClientState, host: Host): void {
   state.startedUs = host.nowUs;
-  state.nextWriteUs = host.nowUs + state.writeUs + drawBelow(state.timer, state.timerLatenessUs);
+  state.nextWriteUs = host.nowUs + state.writeUs! + drawBelow(state.timer, state.timerLatenessUs);
   if (state.rediscover === 'always') dropConnection(state, host);
   if (state.connection !== 0) sendWrite(state, host);
   else if (state.direct !== null) connectDirectly(state, host, state.direct);
@@ -74,13 +81,7 @@ function onWriteReply(state: ClientState, host: Host, reply: Reply): void {
 }
 
 function refuse(state: ClientState, host: Host, kind: OwnRefusal | string): void {
-  const refusals = state.refused[kind];
-  if (refusals === undefined) {
-    state.refused[kind] = { count: 1, firstUs: host.nowUs, lastUs: host.nowUs };
-  } else {
-    refusals.count++;
-    refusals.lastUs = host.nowUs;
-  }
+  countRefusal(state.refused, host, kind);
   endWrite(state, host);
 }
 
@@ -104,23 +105,21 @@ function forgetConnection(state: ClientState): void {
   state.skipReplies = 0;
 }
 
-/** Errors are told apart by their first word, as clients do. */
-function errorKind(text: string): string {
-  const end = text.indexOf(' ');
-  return end < 0 ? text : text.slice(0, end);
-}
-
 /** While a write is under way the next slot is waited for first: its reply nearly always comes before. */
 function scheduleWake(state: ClientState, host: Host): void {
   let dueUs = state.nextWriteUs;
   if (state.startedUs >= 0 && dueUs <= host.nowUs) dueUs = state.replyDeadlineUs;
   if (state.discovery !== null && state.discovery.deadlineUs < dueUs) dueUs = state.discovery.deadlineUs;
   if (state.resubscribeUs < dueUs) dueUs = state.resubscribeUs;
+  if (state.reader !== null) dueUs = Math.min(dueUs, readerDueUs(state.reader));
   host.wakeAt(dueUs);
 }
 
 function onConnectionLost(state: ClientState, host: Host, connection: ConnectionId, kind: OwnRefusal): void {
-  if (state.discovery?.connection === connection) {
+  const { reader } = state;
+  if (reader !== null && isReading(reader, connection)) {
+    onReaderLost(state, host, reader, kind);
+  } else if (state.discovery?.connection === connection) {
     onProgress(state, host, discoverNext(state, host));
   } else if (state.connection === connection) {
     forgetConnection(state);
@@ -130,18 +129,11 @@ function onConnectionLost(state: ClientState, host: Host, connection: Connection
   }
 }
 
-const CONNECT_FAILURES: Record<ConnectFailure, OwnRefusal> = {
-  refused: 'REFUSED',
-  'timed-out': 'TIMEOUT',
-  unreachable: 'UNREACHABLE',
-  unresolvable: 'UNREACHABLE',
-};
-
 export const clientBehaviour: Behaviour<ClientSpec, ClientState, null> = {
   format: () => null,
 
   boot(spec, _disk, host) {
-    const state = createClientState(spec, host);
+    const state = createClientState(spec, host, createReader(spec, host));
     scheduleWake(state, host);
     return state;
   },
@@ -149,9 +141,12 @@ export const clientBehaviour: Behaviour<ClientSpec, ClientState, null> = {
   accepted() {},
 
   connected(state, host, connection) {
-    const { discovery } = state;
+    const { discovery, reader } = state;
     if (discovery?.connection === connection && discovery.step === 'checking') {
       checkRole(state, host, discovery);
+    } else if (reader !== null && isReading(reader, connection)) {
+      onReaderConnected(state, host, reader);
+      scheduleWake(state, host);
     }
   },
 
@@ -171,6 +166,8 @@ export const clientBehaviour: Behaviour<ClientSpec, ClientState, null> = {
       else if (state.awaitingReply) onWriteReply(state, host, message as Reply);
     } else if (state.discovery?.connection === connection) {
       onProgress(state, host, onDiscoveryReply(state, host, message as Reply));
+    } else if (state.reader !== null && isReading(state.reader, connection)) {
+      onReaderReply(state, host, state.reader, message as Reply);
     } else if (isSubscription(state, connection) && message.kind === 'message') {
       onSwitchAnnounced(state, host);
     }
@@ -188,6 +185,7 @@ export const clientBehaviour: Behaviour<ClientSpec, ClientState, null> = {
       refuse(state, host, 'TIMEOUT');
     }
     if (state.startedUs < 0 && nowUs >= state.nextWriteUs) startWrite(state, host);
+    if (state.reader !== null) wakeReader(state, host, state.reader);
     scheduleWake(state, host);
   },
 

@@ -3,6 +3,8 @@ import type { Request } from '../commands.ts';
 import type { ConnectionId, Host } from '../process.ts';
 import { drawFrom, type RandomStream, type Range } from '../random.ts';
 import type { Discovery } from './discovery.ts';
+import type { Reader } from './reading.ts';
+import type { Refusals } from './refusals.ts';
 
 /** A sentinel as the client knows it. */
 export interface SentinelAddress {
@@ -20,8 +22,8 @@ export interface ClientSpec {
   /** The one node that a direct client talks to. */
   readonly direct: { readonly host: string; readonly port: number } | null;
   readonly rediscover: 'on-error' | 'always';
-  /** Time between the starts of two writes, in microseconds. */
-  readonly writeUs: number;
+  /** Time between the starts of two writes, in microseconds; null: it does not write. */
+  readonly writeUs: number | null;
   /** Reply time-out in microseconds, or null. */
   readonly timeoutUs: number | null;
   readonly subscribe: boolean;
@@ -29,13 +31,8 @@ export interface ClientSpec {
   readonly password: string | null;
   /** Draws the start within the first interval, so that clients do not write in step. */
   readonly firstWriteUs: number;
-}
-
-/** Refusals of one kind: how many, when first and last (monotonic time in microseconds). */
-export interface Refusals {
-  count: number;
-  firstUs: number;
-  lastUs: number;
+  /** Time between the starts of two reads, and before the first one, in microseconds; null: it does not read. */
+  readonly reads: { readonly everyUs: number; readonly firstUs: number } | null;
 }
 
 export interface ClientState {
@@ -43,7 +40,7 @@ export interface ClientState {
   readonly sentinels: readonly SentinelAddress[];
   readonly direct: { readonly host: string; readonly port: number } | null;
   readonly rediscover: 'on-error' | 'always';
-  readonly writeUs: number;
+  readonly writeUs: number | null;
   readonly timeoutUs: number | null;
   readonly user: string | null;
   readonly password: string | null;
@@ -79,15 +76,17 @@ export interface ClientState {
   readonly timer: RandomStream;
   /** This program's timers fire at most this late. */
   readonly timerLatenessUs: number;
+  /** Null for a client that does not read. */
+  readonly reader: Reader | null;
 }
 
 /**
  * How late the timers of a program fire at most differs from run to run: recorded clients that write every 20 ms do so every 20.15 to
  * 20.55 ms.
  */
-const TIMER_LATENESS_US: Range = { min: 300, max: 1100 };
+export const TIMER_LATENESS_US: Range = { min: 300, max: 1100 };
 
-export function createClientState(spec: ClientSpec, host: Host): ClientState {
+export function createClientState(spec: ClientSpec, host: Host, reader: Reader | null): ClientState {
   const { nowUs } = host;
   const timer = host.stream('timer');
   return {
@@ -109,7 +108,7 @@ export function createClientState(spec: ClientSpec, host: Host): ClientState {
     startedUs: -1,
     awaitingReply: false,
     replyDeadlineUs: Number.POSITIVE_INFINITY,
-    nextWriteUs: nowUs + spec.firstWriteUs,
+    nextWriteUs: spec.writeUs === null ? Number.POSITIVE_INFINITY : nowUs + spec.firstWriteUs,
     sequence: 0,
     ackedSequences: [],
     ackedAtUs: [],
@@ -119,6 +118,7 @@ export function createClientState(spec: ClientSpec, host: Host): ClientState {
     timer,
     timerLatenessUs: drawFrom(timer, TIMER_LATENESS_US),
     resubscribeUs: spec.subscribe ? nowUs : Number.POSITIVE_INFINITY,
+    reader,
   };
 }
 

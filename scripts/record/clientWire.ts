@@ -8,6 +8,8 @@ export function wordsOf(request: Request): string[] {
       return request.user === null ? ['AUTH', request.password] : ['AUTH', request.user, request.password];
     case 'ROLE':
       return ['ROLE'];
+    case 'GET':
+      return ['GET', request.key];
     case 'SET':
       return ['SET', request.key, request.value];
     case 'SENTINEL':

@@ -85,12 +85,9 @@ async function play(session: Session): Promise<RunDocument> {
   const nameOf = new Map(plan.machines.map(({ name }) => [network.addressOf(name), name]));
   const roles = new Roles(plan, servers, nameOf);
   const timeline = new Timeline({ servers, network, roles, addresses }, zeroUs);
-  await waitUntil(zeroUs, studio.interrupted);
-  studio.tell(plan.seed, `recording for ${(scenario.durationUs / 1e6).toFixed(1)} s`);
-  await timeline.play(
-    scenario.timeline.filter(({ atUs }) => atUs <= scenario.durationUs),
-    studio.interrupted,
-  );
+  const entries = scenario.timeline.filter(({ atUs }) => atUs <= scenario.durationUs);
+  // What is to happen before time zero happens then.
+  await Promise.all([timeline.play(entries, studio.interrupted), tellStart(session, zeroUs)]);
   await waitUntil(endUs, studio.interrupted);
   if (timeline.latenessUs > BUSY_US) {
     const lateMs = Math.round(timeline.latenessUs / 1000);
@@ -108,6 +105,11 @@ async function play(session: Session): Promise<RunDocument> {
     final,
     names: new Map([...nameOf, ...idsOf(plan, servers)]),
   });
+}
+
+async function tellStart({ studio, plan }: Session, zeroUs: number): Promise<void> {
+  await waitUntil(zeroUs, studio.interrupted);
+  studio.tell(plan.seed, `recording for ${(plan.scenario.durationUs / 1e6).toFixed(1)} s`);
 }
 
 function logged(plan: Plan, servers: Servers): LoggedEvent[] {

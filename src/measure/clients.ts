@@ -40,7 +40,7 @@ export function measureClient(
     acked: state.ackedAtUs.length,
     refused,
     refusedAt,
-    gaps: gapsOf(state.ackedAtUs, times.zeroUs, times.startUs, times.endUs),
+    gaps: state.writeUs === null ? [] : gapsOf(state.ackedAtUs, times.zeroUs, times.startUs, times.endUs),
     lost,
   };
 }

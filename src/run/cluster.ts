@@ -91,7 +91,7 @@ function program(
 
 function clientSpec(plan: ClientPlan, scenario: Scenario, seed: number): ClientSpec | null {
   const { redis, sentinels } = scenario.deployment;
-  if (plan.writeUs === null) return null;
+  if (plan.writeUs === null && plan.readsUs === null) return null;
   const asked =
     plan.discover === null ? [] : plan.discover === 'sentinel' ? sentinels : namedSentinels(plan, sentinels);
   const direct = redis.find((node) => node.name === plan.connect);
@@ -106,8 +106,16 @@ function clientSpec(plan: ClientPlan, scenario: Scenario, seed: number): ClientS
     subscribe: plan.subscribe,
     user: plan.user,
     password: plan.password,
-    firstWriteUs: drawBelow(createStream(seed, `${plan.name}/start`), plan.writeUs),
+    firstWriteUs: firstWithin(plan.writeUs ?? 1, `${plan.name}/start`, seed),
+    reads:
+      plan.readsUs === null
+        ? null
+        : { everyUs: plan.readsUs, firstUs: firstWithin(plan.readsUs, `${plan.name}/first-read`, seed) },
   };
+}
+
+function firstWithin(periodUs: number, concern: string, seed: number): number {
+  return drawBelow(createStream(seed, concern), periodUs);
 }
 
 function namedSentinels(plan: ClientPlan, sentinels: readonly SentinelNode[]): readonly SentinelNode[] {

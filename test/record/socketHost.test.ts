@@ -34,6 +34,7 @@ const SPEC: ClientSpec = {
   user: null,
   password: null,
   firstWriteUs: 0,
+  reads: null,
 };
 
 function start(spec: ClientSpec): SocketHost<ClientSpec, ClientState> {
