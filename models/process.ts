@@ -43,6 +43,8 @@ export interface Host {
   send(connection: ConnectionId, message: Message): void;
   /** Closes after what was already sent; this process hears no more of the connection. */
   close(connection: ConnectionId): void;
+  /** Closes without what this stimulus has sent, and hears no more of the connection. */
+  abandon(connection: ConnectionId): void;
   /** Numeric address of the other end. */
   peerAddress(connection: ConnectionId): string;
   /** Tells observers what happened, at the present instant. */

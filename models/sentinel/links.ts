@@ -133,9 +133,10 @@ export function connectionLost(state: SentinelState, connection: ConnectionId): 
   state.dueStale = true;
 }
 
+/** What the same tick has queued is lost with the connection, a SLAVEOF too (S-TIMER-11). */
 function close(state: SentinelState, host: Host, connection: ConnectionId): void {
   deleteEntry(state.outgoing, connection);
-  host.close(connection);
+  host.abandon(connection);
   state.dueStale = true;
 }
 

@@ -131,6 +131,12 @@ export class SocketHost<Spec, State> implements Host {
     connection?.socket.destroySoon();
   }
 
+  abandon(id: ConnectionId): void {
+    const connection = this.#connections.get(id);
+    this.#connections.delete(id);
+    connection?.socket.destroy();
+  }
+
   peerAddress(id: ConnectionId): string {
     return this.#connections.get(id)?.address ?? '';
   }

@@ -95,6 +95,14 @@ export class WorldHost implements Host {
     if (end.outgoing === null) this.dirty[this.dirtyCount++] = end;
   }
 
+  abandon(id: ConnectionId): void {
+    const end = this.endOf(id);
+    if (end === null) return;
+    end.closing = true;
+    if (end.outgoing === null) this.dirty[this.dirtyCount++] = end;
+    else end.outgoing = null;
+  }
+
   peerAddress(id: ConnectionId): string {
     const end = this.endOf(id);
     return end === null ? '' : (this.world.state.machines[end.peer.machine]?.address ?? '');
