@@ -11,6 +11,8 @@ export interface Retransmission {
   readonly segments: Segment[];
   /** Retransmissions so far. */
   attempts: number;
+  /** Time from the transmission to the first retransmission. */
+  readonly firstTimeoutUs: number;
   /** Tells the pending timer from older ones. */
   token: number;
   /** The oldest segment has arrived; only its acknowledgement is missing. */

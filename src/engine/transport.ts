@@ -7,8 +7,10 @@ import {
   type End,
   type Segment,
 } from '../../models/network/connection.ts';
+import { kernelTimerUs } from '../../models/network/kernelTimer.ts';
 import { cycleEndUs, startCycle } from '../../models/network/neighbour.ts';
 import {
+  firstTimeoutUs,
   MAX_RETRANSMISSIONS,
   MAX_SYN_RETRANSMISSIONS,
   retransmissionDelayUs,
@@ -100,7 +102,7 @@ function retrySyn(world: WorldState, connection: Connection, atUs: number): void
     failConnect(world, connection, atUs, 'timed-out');
     return;
   }
-  schedule(world, atUs + delayUs, 'syn-retry', connection.ends[0], connection.synToken, null);
+  schedule(world, kernelTimerUs(atUs, delayUs), 'syn-retry', connection.ends[0], connection.synToken, null);
 }
 
 function failConnect(world: WorldState, connection: Connection, atUs: number, reason: ConnectFailure): void {
@@ -196,6 +198,11 @@ function transmitDisturbed(world: WorldState, end: End, segment: Segment, atUs: 
   end.retransmission = {
     segments: sent ? [] : [segment],
     attempts: 0,
+    firstTimeoutUs: firstTimeoutUs(
+      path.latencyUs + peer.path!.latencyUs,
+      Math.max(0, atUs - end.lastArrivalUs),
+      peer.lastArrivalUs > end.lastArrivalUs,
+    ),
     token: 0,
     firstArrived: sent,
     probing: false,
@@ -203,7 +210,7 @@ function transmitDisturbed(world: WorldState, end: End, segment: Segment, atUs: 
   scheduleRetransmission(world, end, atUs, path);
 }
 
-/** R-NET-2: 200 ms, doubling; towards an isolated machine, address resolution decides instead. */
+/** R-NET-2: a time-out, doubling; towards an isolated machine, address resolution decides instead. */
 function scheduleRetransmission(world: WorldState, end: End, atUs: number, path: Path): void {
   const retransmission = end.retransmission!;
   if (path.neighbour !== null && startCycle(path.neighbour, atUs)) {
@@ -212,8 +219,8 @@ function scheduleRetransmission(world: WorldState, end: End, atUs: number, path:
     return;
   }
   retransmission.token++;
-  const delayUs = retransmissionDelayUs(retransmission.attempts);
-  schedule(world, atUs + delayUs, 'retransmit', end, retransmission.token, null);
+  const delayUs = retransmissionDelayUs(retransmission.firstTimeoutUs, retransmission.attempts);
+  schedule(world, kernelTimerUs(atUs, delayUs), 'retransmit', end, retransmission.token, null);
 }
 
 export function onRetransmit(world: WorldState, end: End, token: number, listener: TransportListener): void {

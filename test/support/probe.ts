@@ -8,6 +8,8 @@ export interface ProbeState {
   readonly seen: string[];
   /** A stall for each PING, in microseconds. */
   stallUs: number;
+  /** Answers no PING. */
+  mute: boolean;
 }
 
 const note = (state: ProbeState, nowUs: number, what: string) => state.seen.push(`${nowUs} ${what}`);
@@ -16,7 +18,7 @@ export const probeBehaviour: Behaviour<null, ProbeState, { boots: number }> = {
   format: () => ({ boots: 0 }),
   boot(_spec, disk, host) {
     disk.boots++;
-    const state: ProbeState = { seen: [], stallUs: 0 };
+    const state: ProbeState = { seen: [], stallUs: 0, mute: false };
     note(state, host.nowUs, `boot ${disk.boots}`);
     return state;
   },
@@ -29,7 +31,7 @@ export const probeBehaviour: Behaviour<null, ProbeState, { boots: number }> = {
     note(state, host.nowUs, `${message.kind}${text}`);
     if (message.kind !== 'PING') return;
     host.stall(state.stallUs);
-    host.send(connection, PONG);
+    if (!state.mute) host.send(connection, PONG);
   },
   wake: (state, host) => note(state, host.nowUs, 'wake'),
   resumed: (state, host, stoppedAtUs) => note(state, host.nowUs, `resumed, stopped at ${stoppedAtUs}`),
