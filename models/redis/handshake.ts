@@ -71,17 +71,17 @@ function onBatchReply(state: RedisState, host: Host, reply: Reply): void {
   const link = state.link;
   const step = link.awaited.shift();
   if (step === 'auth' && reply.kind === 'error') {
-    announceAuthRefused(state, host, reply.text);
+    host.announce('replica-auth-failed', reply.text);
     retryLater(state, host);
   } else if (link.awaited.length === 0) {
     sendPsync(state, host);
   }
 }
 
-/** Told once until the link comes up: Redis repeats it with every attempt. */
-function announceAuthRefused(state: RedisState, host: Host, text: string): void {
-  if (!state.link.authRefused) host.announce('replica-auth-failed', text);
-  state.link.authRefused = true;
+/** Told once until the link comes up: no line of the log says it (R-RSM-8). */
+function announceAuthMissing(state: RedisState, host: Host, text: string): void {
+  if (!state.link.authMissing) host.announce('replica-auth-failed', text);
+  state.link.authMissing = true;
 }
 
 /** R-RSM-3. */
@@ -137,7 +137,7 @@ export function linkUp(state: RedisState, host: Host): void {
   link.lastInputSec = unixSeconds(host);
   link.downSinceSec = 0;
   link.syncSent = false;
-  link.authRefused = false;
+  link.authMissing = false;
 }
 
 /** R-RSM-6; a rejected FAILOVER is aborted (R-FO-1); the hot loop of a missing masterauth is slowed down to one attempt a second (R-RSM-8). */
@@ -146,7 +146,7 @@ function onPsyncError(state: RedisState, host: Host, text: string): void {
   if (state.failover.phase === 'in-progress') {
     abortFailover(state, host);
   } else if (text.startsWith('NOAUTH')) {
-    announceAuthRefused(state, host, text);
+    announceAuthMissing(state, host, text);
     retryLater(state, host);
   } else if (startsWithAny(text, TRANSIENT_PSYNC_ERRORS)) {
     retryLater(state, host);

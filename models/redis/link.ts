@@ -11,7 +11,7 @@ export function createLink(): MasterLink {
     ioSec: 0,
     awaited: [],
     syncSent: false,
-    authRefused: false,
+    authMissing: false,
     replId: '',
     offset: -1,
     eofMarked: false,

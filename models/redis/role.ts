@@ -41,7 +41,7 @@ export function becomeMaster(state: RedisState, host: Host): void {
   link.phase = 'none';
   link.cached = null;
   link.downSinceSec = 0;
-  link.authRefused = false;
+  link.authMissing = false;
   state.config.replicaof = null;
   state.replId2 = state.replId;
   state.secondOffset = state.offset + 1;
@@ -61,7 +61,7 @@ export function becomeReplicaOf(state: RedisState, host: Host, masterHost: strin
   unblockWaitersForDemotion(state, host);
   if (link.phase === 'connected') cacheMaster(state, host);
   closeLink(state, host);
-  link.authRefused = false;
+  link.authMissing = false;
   if (wasMaster) link.cached = { replId: state.replId, offset: state.offset };
   state.config.replicaof = { host: masterHost, port };
   state.rescheduleNeeded = true;

@@ -35,7 +35,7 @@ export interface MasterLink {
   awaited: BatchStep[];
   /** PSYNC was not understood and SYNC was sent (R-RSM-5). */
   syncSent: boolean;
-  authRefused: boolean;
+  authMissing: boolean;
   /** Of the +FULLRESYNC verdict. */
   replId: string;
   offset: number;

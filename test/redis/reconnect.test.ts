@@ -109,6 +109,7 @@ describe('passwords', () => {
       lab.run(6.5);
       expectOncePerSecond(lab.times('r2', 'replica-connecting'), 6);
       expect(lab.messages('r2', 'replica-auth-failed')[0]).toMatch(text);
+      expectOncePerSecond(lab.times('r2', 'replica-auth-failed'), 6);
       expect(lab.info('r2').replica!.master_link_status).toBe('down');
     },
   );
