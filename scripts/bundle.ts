@@ -10,6 +10,8 @@ await build({
   target: 'node20',
   format: 'esm',
   legalComments: 'linked',
+  // It finds the module of its threads beside its own.
+  external: ['tinypool'],
   banner: {
     // Dependencies in CommonJS ask for node's own modules by require.
     js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",

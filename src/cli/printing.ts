@@ -59,28 +59,54 @@ export function speedText(simulatedMs: number, wallMs: number, note: string): st
 const BAR_WIDTH = 30;
 const REDRAW_MS = 100;
 
-/** A bar with an estimate on a terminal; nothing elsewhere. `update` takes the number done. */
+/** A bar on a terminal; nothing elsewhere. */
+export interface Bar {
+  /** `share` is from 0 to 1; `words` are asked for only when the bar is drawn again. */
+  draw(share: number, words: () => string): void;
+  clear(): void;
+}
+
+export function startBar(output: Output, now: () => number): Bar {
+  if (output.err.isTTY !== true) return { draw: () => {}, clear: () => {} };
+  let drawnAt = now();
+  return {
+    draw(share, words) {
+      const at = now();
+      if (at - drawnAt < REDRAW_MS) return;
+      drawnAt = at;
+      const full = Math.floor(Math.min(1, share) * BAR_WIDTH);
+      const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
+      output.err.write(`\r\x1b[K${bar} ${words()}`);
+    },
+    clear() {
+      output.err.write('\r\x1b[K');
+    },
+  };
+}
+
+/** A rough span, as an estimate deserves: `12 s`, `3 min`. */
+export function estimate(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** A bar with an estimate. `update` takes the number done. */
 export interface Progress {
   update(done: number): void;
   clear(): void;
 }
 
 export function startProgress(output: Output, total: number, now: () => number): Progress {
-  if (output.err.isTTY !== true) return { update: () => {}, clear: () => {} };
+  const bar = startBar(output, now);
   const startedAt = now();
-  let drawnAt = startedAt;
   return {
     update(done) {
-      const at = now();
-      if (at - drawnAt < REDRAW_MS || done === 0) return;
-      drawnAt = at;
-      const left = ((at - startedAt) / done) * (total - done);
-      const full = Math.floor((done / total) * BAR_WIDTH);
-      const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
-      output.err.write(`\r\x1b[K${bar} ${thousands(done)} of ${thousands(total)} runs, ${span(left)} left`);
+      if (done === 0) return;
+      bar.draw(done / total, () => {
+        const left = ((now() - startedAt) / done) * (total - done);
+        return `${thousands(done)} of ${thousands(total)} runs, ${estimate(left)} left`;
+      });
     },
-    clear() {
-      output.err.write('\r\x1b[K');
-    },
+    clear: bar.clear,
   };
 }

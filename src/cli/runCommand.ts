@@ -15,6 +15,7 @@ import {
   speedText,
   startProgress,
 } from './printing.ts';
+import { quoted } from './shellCommand.ts';
 import { UsageError } from './usageError.ts';
 
 /** Where runs come from. */
@@ -56,11 +57,6 @@ function openFor(path: string): number {
 
 function save(file: number | null, document: RunDocument): void {
   if (file !== null) writeSync(file, `${JSON.stringify(document)}\n`);
-}
-
-/** A word as a shell takes it. */
-export function quoted(word: string): string {
-  return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** The command that repeats one run, ready to paste. */

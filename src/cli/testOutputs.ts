@@ -1,11 +1,17 @@
 /** What `sentinelsim test` writes for machines: JSON, JUnit, annotations of GitHub. */
 import { entryValue } from '../search/verbText.ts';
 import type { SavedCounterexample } from './counterexamples.ts';
+import { quoted } from './shellCommand.ts';
 import { rankedText } from './testReport.ts';
 import type { Finding, Search } from './testSearch.ts';
 
 function savedOf(saved: readonly SavedCounterexample[], finding: Finding): SavedCounterexample | undefined {
   return saved.find((each) => each.finding === finding);
+}
+
+/** The command that shows the violation again, on one line. */
+function commandText({ again }: SavedCounterexample): string {
+  return again.map(quoted).join(' ');
 }
 
 function findingValue(finding: Finding, saved: SavedCounterexample | undefined) {
@@ -29,9 +35,8 @@ function findingValue(finding: Finding, saved: SavedCounterexample | undefined) 
             seed: found.seed,
             violation: found.violation,
             shrinks: found.shrinks,
-            faults: found.faults.map(entryValue),
-            timeline: found.scenario.timeline.map(entryValue),
-            replay: saved!.commands[0]![1],
+            timeline: found.prepared.scenario.timeline.map(entryValue),
+            replay: commandText(saved!),
           },
   };
 }
@@ -53,8 +58,8 @@ function xml(text: string): string {
 }
 
 /** Why a finding is falsified, in one line. */
-export function reasonOf(finding: Finding): string {
-  return finding.counterexample?.violation ?? finding.tally.first?.violation ?? rankedText(finding);
+function reasonOf(finding: Finding): string {
+  return finding.ranked === null ? finding.counterexample!.violation : rankedText(finding);
 }
 
 function testCase(finding: Finding, saved: SavedCounterexample | undefined, target: string): string {
@@ -62,7 +67,7 @@ function testCase(finding: Finding, saved: SavedCounterexample | undefined, targ
   if (finding.verdict === 'held') return `${open}/>`;
   if (finding.verdict === 'not tested')
     return `${open}>\n    <skipped message="no run put it to the test"/>\n  </testcase>`;
-  const replay = saved === undefined ? '' : saved.commands.map(([, command]) => command).join('\n');
+  const replay = saved === undefined ? '' : commandText(saved);
   return `${open}>\n    <failure message="${xml(reasonOf(finding))}">${xml(replay)}</failure>\n  </testcase>`;
 }
 
@@ -80,8 +85,10 @@ export function searchJunit(search: Search, saved: readonly SavedCounterexample[
   ].join('\n');
 }
 
-function annotation(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+/** The text of a message, or of a property of a workflow command. */
+function escaped(text: string, isProperty: boolean): string {
+  const message = text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return isProperty ? message.replaceAll(':', '%3A').replaceAll(',', '%2C') : message;
 }
 
 /** An `::error` line of a GitHub workflow for each falsified law. */
@@ -89,8 +96,11 @@ export function annotations(search: Search, saved: readonly SavedCounterexample[
   return search.findings
     .filter(({ verdict }) => verdict === 'falsified')
     .map((finding) => {
-      const replay = savedOf(saved, finding)?.commands[0]?.[1];
-      const text = `${finding.law.name}: ${reasonOf(finding)}${replay === undefined ? '' : `\n${replay}`}`;
-      return `::error title=sentinelsim test::${annotation(text)}`;
+      const counterexample = savedOf(saved, finding);
+      const file = counterexample?.file ?? null;
+      const place = file === null ? '' : `file=${escaped(file, true)},line=1,`;
+      const replay = counterexample === undefined ? '' : `\nagain: ${commandText(counterexample)}`;
+      const text = escaped(`${reasonOf(finding)}${replay}`, false);
+      return `::error ${place}title=sentinelsim test%3A ${escaped(finding.law.name, true)}::${text}`;
     });
 }

@@ -3,18 +3,26 @@ import { FAULT_KINDS, type FaultKind } from '../../properties/arbitraries/faults
 import { catalogue } from '../../properties/catalogue.ts';
 import type { Property } from '../../properties/property.ts';
 import { suggestion } from '../config/nearest.ts';
+import { labelled, PAGE_WIDTH, wrap } from '../report/wrap.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { type Requirement, readRequirements } from '../search/requirements.ts';
 import type { TestRequest } from './testArguments.ts';
 import { UsageError } from './usageError.ts';
 
-export interface SearchPlan {
+/** Random faults around what a user named. */
+export interface FaultsAround {
+  readonly kind: 'around';
   readonly base: PreparedRun;
+  /** Empty: no faults but those of the scenario's own timeline. */
+  readonly kinds: readonly FaultKind[];
+}
+
+export interface SearchPlan {
+  /** What runs are drawn from: faults around a deployment, or whole clusters. */
+  readonly space: FaultsAround | { readonly kind: 'clusters' };
   readonly seed: number;
   readonly properties: readonly string[];
   readonly requirements: readonly Requirement[];
-  /** Empty: no faults but those of the scenario's own timeline. */
-  readonly kinds: readonly FaultKind[];
 }
 
 /** A property of the catalogue or a requirement of the user, as far as printing needs it. */
@@ -45,16 +53,17 @@ function kindsOfWord(word: string): readonly FaultKind[] {
   const known = [...Object.keys(GROUPS), ...FAULT_KINDS];
   const found =
     word === NO_FAULTS ? 'none stands alone' : `there is no fault ${word === '' ? '(empty)' : word}`;
-  throw new UsageError(
-    withHint(
-      `error: --faults: ${found}; expected ${known.join(', ')}, or ${NO_FAULTS}`,
-      suggestion(word, known),
-    ),
-  );
+  throw refusal('--faults', found, [...known, NO_FAULTS], suggestion(word, known));
 }
 
-function withHint(text: string, hint: string): string {
-  return hint === '' ? text : `${text}\n  ${hint}`;
+/** What was found, what was expected, and a way out, as diagnostics of files have them. */
+function refusal(option: string, found: string, expected: readonly string[], hint: string): UsageError {
+  const lines = [
+    `error: ${option}: ${found}`,
+    ...labelled('  expected', wrap(`one of ${expected.join(', ')}`, PAGE_WIDTH - 12), 12),
+    ...(hint === '' ? [] : [`  try       ${hint}`]),
+  ];
+  return new UsageError(lines.join('\n'));
 }
 
 /** The property of this name. */
@@ -62,12 +71,12 @@ export function propertyNamed(name: string): Property {
   const property = catalogue.find((each) => each.name === name);
   if (property !== undefined) return property;
   const names = catalogue.map((each) => each.name);
-  throw new UsageError(
-    withHint(
-      `error: --property: there is no property ${name}; expected one of\n  ${names.join(', ')}`,
-      suggestion(name, names),
-    ),
-  );
+  throw refusal('--property', `there is no property ${name}`, names, suggestion(name, names));
+}
+
+/** Names of the laws that a real Sentinel holds. */
+export function lawsThatHold(): string[] {
+  return catalogue.filter(({ holds }) => holds).map(({ name }) => name);
 }
 
 /** @throws UsageError or InputError for what cannot be searched for. */
@@ -76,13 +85,11 @@ export function planOf(request: TestRequest, base: PreparedRun): SearchPlan {
   const names = clients.map(({ name }) => name);
   const asked = [...new Set(request.properties)].map((name) => propertyNamed(name).name);
   const onlyRequired = request.properties.length === 0 && request.requirements.length > 0;
-  const held = catalogue.filter(({ holds }) => holds).map(({ name }) => name);
   return {
-    base,
+    space: { kind: 'around', base, kinds: kindsOf(request.faults) },
     seed: request.seed,
-    properties: asked.length > 0 || onlyRequired ? asked : held,
-    requirements: readRequirements(request.requirements, deployment, names),
-    kinds: kindsOf(request.faults),
+    properties: asked.length > 0 || onlyRequired ? asked : lawsThatHold(),
+    requirements: readRequirements([...new Set(request.requirements)], deployment, names),
   };
 }
 

@@ -1,14 +1,16 @@
 /** What `sentinelsim test` prints for a person. */
-import { count, moment, setting, span, thousands } from '../report/numbers.ts';
+import { count, setting, span, thousands } from '../report/numbers.ts';
 import type { Paint } from '../report/paint.ts';
 import { labelled, PAGE_WIDTH, wrap } from '../report/wrap.ts';
 import { limitOf } from '../search/requirements.ts';
-import { entryWords } from '../search/verbText.ts';
+import { counterexampleLines } from './counterexampleBlock.ts';
 import type { SavedCounterexample } from './counterexamples.ts';
+import { foldCommand } from './shellCommand.ts';
 import type { Finding, Search } from './testSearch.ts';
 
 const MARKS: Readonly<Record<Finding['verdict'], string>> = { held: '✓', falsified: '✗', 'not tested': '·' };
-const NAME_WIDTH = 34;
+const NAME_WIDTH = 33;
+const RUNS_WIDTH = 12;
 const LABEL_WIDTH = 11;
 
 function colourOf(verdict: Finding['verdict'], paint: Paint): (text: string) => string {
@@ -16,127 +18,120 @@ function colourOf(verdict: Finding['verdict'], paint: Paint): (text: string) => 
   return verdict === 'falsified' ? paint.red : paint.dim;
 }
 
-/** A time against its limit: two decimals where they count. */
-function against(observedMs: number, boundMs: number): string {
-  return `${span(observedMs)} of ${span(boundMs)}`;
-}
-
 /** What a percentile came to, in the unit of its requirement. */
 export function rankedText({ law, ranked }: Finding): string {
   if (ranked === null || law.requirement === null) return '';
   const { kind } = law.requirement.expectation;
   const isTime = kind === 'downtime' || kind === 'failover';
-  const text = (value: number) => (isTime ? setting(Math.round(value)) : thousands(value));
-  const observed = Number.isFinite(ranked.value) ? text(ranked.value) : 'none';
-  return `${observed}, limit ${text(limitOf(law.requirement.expectation)!)}`;
+  const text = (value: number) => (isTime ? span(value) : thousands(value));
+  const limit = limitOf(law.requirement.expectation)!;
+  const observed = Number.isFinite(ranked.value) ? text(ranked.value) : 'none in time';
+  return `p${law.requirement.percentile} ${observed}, limit ${isTime ? setting(limit) : thousands(limit)}`;
 }
 
-function detail(finding: Finding, runs: number): string {
-  const { tally, ranked, verdict } = finding;
-  const { witnesses, violations, tightest } = tally;
-  if (verdict === 'not tested') return 'no run put it to the test';
-  const parts = [`${thousands(witnesses)} of ${count(runs, 'run')} put it to the test`];
-  if (violations > 0) parts.push(`broken in ${thousands(violations)}`);
-  if (tightest !== null) parts.push(`nearest ${against(tightest.observedMs, tightest.boundMs)}`);
-  if (ranked !== null) parts.push(rankedText(finding));
+/** Numbers beside the name of a law. */
+function detail({ tally, ranked, ...finding }: Finding, seed: number): string {
+  const { violations, first, tightest } = tally;
+  const parts: string[] = [];
+  if (violations > 0) parts.push(`broken in ${thousands(violations)}, first by seed ${seed + first!.index}`);
+  if (tightest !== null) {
+    const { observedMs, boundMs, index } = tightest;
+    parts.push(`${span(observedMs)} of ${setting(Math.round(boundMs))} (seed ${seed + index})`);
+  }
+  if (ranked !== null) {
+    parts.push(`${rankedText({ tally, ranked, ...finding })} (seed ${seed + ranked.index})`);
+  }
   return parts.join(' · ');
 }
 
-function findingLines(finding: Finding, runs: number, paint: Paint): string[] {
-  const { law, verdict } = finding;
-  const room = PAGE_WIDTH - NAME_WIDTH - 2;
-  const fits = law.name.length < NAME_WIDTH;
-  const [first = '', ...rest] = wrap(detail(finding, runs), room);
-  const indent = ' '.repeat(NAME_WIDTH + 2);
+function findingLines(finding: Finding, seed: number, paint: Paint): string[] {
+  const { law, verdict, tally } = finding;
+  const runs = verdict === 'not tested' ? 'no run' : count(tally.witnesses, 'run');
+  const figures = `${runs.padStart(RUNS_WIDTH)}   `;
+  const indent = 2 + NAME_WIDTH + figures.length;
+  const [head = '', ...rest] = wrap(detail(finding, seed), PAGE_WIDTH - indent);
   const mark = colourOf(verdict, paint)(MARKS[verdict]);
-  const head = fits
-    ? [`${mark} ${law.name.padEnd(NAME_WIDTH)}${first}`]
-    : [`${mark} ${law.name}`, indent + first];
-  return [...head, ...rest.map((line) => indent + line)];
+  const names = wrap(law.name, law.name.length < NAME_WIDTH ? NAME_WIDTH : PAGE_WIDTH - 2);
+  const lines = [...names.slice(0, -1)];
+  const last = names.at(-1)!;
+  if (last.length < NAME_WIDTH) lines.push(`${last.padEnd(NAME_WIDTH)}${figures}${head}`);
+  else lines.push(last, `${' '.repeat(NAME_WIDTH)}${figures}${head}`);
+  const all = [...lines, ...rest.map((line) => ' '.repeat(indent - 2) + line)].map((line) => line.trimEnd());
+  const text = verdict === 'not tested' ? all.map(paint.dim) : all;
+  return text.map((line, index) => `${index === 0 ? mark : ' '} ${line}`);
 }
 
-/** The block of one counterexample. */
-export function counterexampleLines(saved: SavedCounterexample, paint: Paint): string[] {
-  const { finding, found, file, commands } = saved;
-  const { law, tally } = finding;
-  const faults = found.faults.length;
-  const how =
-    file === null
-      ? 'falsified'
-      : `falsified after ${count(tally.first!.index + 1, 'run')}, shrunk ${count(found.shrinks, 'time')} to ${count(faults, 'fault')}`;
-  const statement = law.property?.statement ?? `required: ${law.name}`;
-  const head = `✗ ${law.name}`;
-  const title =
-    head.length + how.length + 3 <= PAGE_WIDTH
-      ? [`${paint.red(paint.bold(head))}   ${how}`]
-      : [paint.red(paint.bold(head)), `  ${how}`];
-  const timeline = found.scenario.timeline.map(
-    (entry) => [`t = ${moment(entry.atUs / 1000)}`, entryWords(entry)] as const,
-  );
-  const timeWidth = Math.max(LABEL_WIDTH - 1, ...timeline.map(([time]) => time.length)) + 2;
-  const block = (label: string, text: string, width: number) =>
-    labelled(label, wrap(text, PAGE_WIDTH - width - 2), width).map((line) => `  ${line}`);
-  return [
-    ...title,
-    ...wrap(statement, PAGE_WIDTH - 2).map((line) => `  ${line}`),
-    '',
-    ...(timeline.length === 0 ? ['  no fault at all is needed'] : []),
-    ...timeline.flatMap(([time, words]) => block(time, words, timeWidth)),
-    ...block('found', found.violation, timeWidth),
-    '',
-    ...(file === null ? [] : [`  ${'saved as'.padEnd(LABEL_WIDTH)}${file}`]),
-    ...commands.map(([label, command]) => `  ${label.padEnd(LABEL_WIDTH)}${command}`),
-  ];
+function tableLines({ findings }: Search, seed: number, paint: Paint): string[] {
+  const kinds = new Set(findings.map(({ law }) => (law.requirement === null ? 'law' : 'requirement')));
+  const hasTimes = findings.some(({ tally, ranked }) => tally.tightest !== null || ranked !== null);
+  const title = `  ${[...kinds].join(' or ').padEnd(NAME_WIDTH)}${'tested in'.padStart(RUNS_WIDTH)}   `;
+  const head = `${title}${hasTimes ? 'nearest to its limit' : ''}`.trimEnd();
+  return [paint.dim(head), ...findings.flatMap((finding) => findingLines(finding, seed, paint))];
 }
 
 export interface ReportContext {
+  /** What was searched: a path, or what stands for it. */
   readonly target: string;
+  /** Such as `200 runs with random faults`. */
+  readonly about: string;
   readonly seed: number;
-  readonly wallMs: number;
-  readonly workers: number;
-  /** False without random faults. */
-  readonly isFaulty: boolean;
-  readonly nextCommand: string;
+  readonly threads: number;
+  /** Words of the command that goes on where this search ended. */
+  readonly next: readonly string[];
   /** Laws that people expect and Sentinel does not hold, which were not asked for. */
   readonly unasked: readonly string[];
 }
 
-/** Runs a second and core, over everything that the search did. */
-export function paceText(search: Search, wallMs: number, workers: number): string {
-  const pace = search.runs / (wallMs / 1000) / workers;
+/** Runs a second and core, over the wall-clock time of the runs alone. */
+export function paceText({ runs, runsMs, shrinkingMs, simulatedMs }: Search, threads: number): string {
+  const pace = runs / (runsMs / 1000) / threads;
   const rounded = pace < 10 ? pace.toFixed(1) : thousands(Math.round(pace));
-  const simulated = thousands(Math.round(search.simulatedMs / 1000));
-  return `${simulated} s simulated in ${span(wallMs)}, ${rounded} runs a second and core (${count(workers, 'core')})`;
+  const simulated = thousands(Math.round(simulatedMs / 1000));
+  const shrinking = shrinkingMs < 1 ? '' : ` · shrinking ${span(shrinkingMs)}`;
+  return `${rounded} runs a second and core (${count(threads, 'core')}) · ${simulated} s simulated in ${span(runsMs)}${shrinking}`;
 }
 
-/** The whole report. */
+function sumText(findings: readonly Finding[]): string {
+  const number = (verdict: Finding['verdict']) => findings.filter((each) => each.verdict === verdict).length;
+  const untested = number('not tested');
+  return [
+    ...(number('held') === 0 ? [] : [`${number('held')} held`]),
+    ...(number('falsified') === 0 ? [] : [`${number('falsified')} falsified`]),
+    ...(untested === 0
+      ? []
+      : [`${untested} not put to the test: that takes more runs (--runs, --time), or other faults`]),
+  ].join(' · ');
+}
+
+/** The whole report. Its last line is a command: the one that replays the last counterexample, or that goes on. */
 export function searchText(
   search: Search,
   saved: readonly SavedCounterexample[],
-  context: ReportContext,
+  { target, about, seed, threads, next, unasked }: ReportContext,
   paint: Paint,
 ): string {
-  const { seed, target, unasked } = context;
-  const seeds = search.runs === 0 ? '' : `, seeds ${seed} to ${seed + search.runs - 1}`;
-  const falsified = search.findings.filter(({ verdict }) => verdict === 'falsified').length;
-  const held = search.findings.filter(({ verdict }) => verdict === 'held').length;
   const block = (label: string, text: string) =>
     labelled(label, wrap(text, PAGE_WIDTH - LABEL_WIDTH), LABEL_WIDTH);
-  const sum = `${held} held · ${falsified} falsified · ${search.findings.length - held - falsified} not put to the test`;
+  const head = `${target}   ${about}`;
+  const title =
+    head.length <= PAGE_WIDTH
+      ? [head.replace(target, () => paint.bold(target))]
+      : [paint.bold(target), about];
+  if (search.runs === 0) return [...title, '', ...block('result', 'no run was made')].join('\n');
   return [
-    `${paint.bold(target)}   ${count(search.runs, 'run')} ${context.isFaulty ? 'with' : 'without'} random faults${seeds}`,
+    ...title,
     '',
-    ...search.findings.flatMap((finding) => findingLines(finding, search.runs, paint)),
+    ...tableLines(search, seed, paint),
     '',
-    ...saved.flatMap((each) => [...counterexampleLines(each, paint), '']),
-    ...block('result', sum),
+    ...block('result', sumText(search.findings)),
     ...(unasked.length === 0
       ? []
       : block(
           'not asked',
-          `${unasked.join(', ')}: people expect them, a real Sentinel breaks them; see --property`,
+          `${unasked.join(', ')}: people expect them, a real Sentinel breaks them (--property)`,
         )),
-    ...block('next', context.nextCommand),
-    ...block('speed', paceText(search, context.wallMs, context.workers)),
+    ...block('speed', paceText(search, threads)),
+    ...(saved.length > 0 ? [] : labelled('next', foldCommand(next, LABEL_WIDTH), LABEL_WIDTH)),
+    ...saved.flatMap((each) => ['', ...counterexampleLines(each, seed, paint)]),
   ].join('\n');
 }

@@ -1,17 +1,7 @@
 /** A thread of `sentinelsim test`. */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer } from '../search/pool.ts';
+import { Tinypool } from 'tinypool';
 import type { SearchPlan } from './testPlan.ts';
-import { performer, type SearchResult, type SearchTask } from './testRuns.ts';
+import { performer } from './testRuns.ts';
 
-const perform = performer(workerData as SearchPlan);
-
-function answer(task: SearchTask): Answer<SearchResult> {
-  try {
-    return { result: perform(task) };
-  } catch (error) {
-    return { error: (error as Error).message };
-  }
-}
-
-parentPort!.on('message', (task: SearchTask) => parentPort!.postMessage(answer(task)));
+/** Carries out one task. */
+export default performer(Tinypool.workerData as SearchPlan);

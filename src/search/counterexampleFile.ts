@@ -2,8 +2,15 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { type Document, parseDocument, YAMLSeq } from 'yaml';
 import type { PreparedRun } from '../run/prepare.ts';
-import type { ClientPlan } from '../scenario/scenario.ts';
+import type { ClientPlan, NetworkPlan } from '../scenario/scenario.ts';
+import { topologyValue } from './topologyText.ts';
 import { durationText, entryValue } from './verbText.ts';
+
+/** Where the cluster of a counterexample comes from: its file refers to a deployment, and copies a scenario. */
+export type Origin =
+  | { readonly kind: 'deployment'; readonly path: string }
+  | { readonly kind: 'scenario'; readonly path: string; readonly source: string }
+  | { readonly kind: 'arbitrary' };
 
 export interface CounterexampleText {
   readonly name: string;
@@ -27,67 +34,99 @@ function pathFrom(folder: string, path: string): string {
   return way.startsWith('.') ? way : `./${way}`;
 }
 
+const USUAL_TIMEOUT_US = 1_000_000;
+const USUAL_FROM_US = -2_000_000;
+const USUAL_SETTLE = '15s..25s';
+
+/** The keys that differ from what a client does when they are left out. */
 function clientValue(client: ClientPlan): Record<string, unknown> {
-  const duration = (us: number | null) => (us === null ? undefined : durationText(us));
+  const unless = <T>(usual: T, value: T) => (value === usual ? undefined : value);
+  const duration = (us: number | null | undefined) =>
+    us === null || us === undefined ? undefined : durationText(us);
+  const timeout = client.timeoutUs === null ? 'none' : duration(unless(USUAL_TIMEOUT_US, client.timeoutUs));
   const fields = {
     name: client.name,
     at: client.at,
     discover: client.discover,
     connect: client.connect,
-    rediscover: client.rediscover,
+    rediscover: unless('on-error', client.rediscover),
     write: duration(client.writeUs),
     reads: duration(client.readsUs),
-    timeout: duration(client.timeoutUs) ?? 'none',
-    subscribe: client.subscribe,
+    timeout,
+    subscribe: unless(false, client.subscribe),
     user: client.user,
     password: client.password,
-    from: duration(client.fromUs),
+    from: duration(unless(USUAL_FROM_US, client.fromUs)),
   };
   const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(given);
 }
 
-/** The file that the target was read from, or the one that stands for the test of a deployment. */
-function startingPoint(base: PreparedRun, source: string, folder: string): Document {
-  const document: Document = parseDocument(base.isDeployment ? '{}' : source);
-  if (base.isDeployment) {
-    document.contents = document.createNode({}) as Document['contents'];
-    document.set('deployment', pathFrom(folder, base.path));
-    document.set('clients', document.createNode(base.scenario.clients.map(clientValue)));
+function networkValue({ latencyUs, jitterUs, lossPerMillion }: NetworkPlan): Record<string, unknown> {
+  return {
+    ...(latencyUs === undefined ? {} : { latency: durationText(latencyUs) }),
+    ...(jitterUs ? { jitter: durationText(jitterUs) } : {}),
+    ...(lossPerMillion ? { loss: lossPerMillion / 1_000_000 } : {}),
+  };
+}
+
+/** A list with each item in braces on a line of its own. */
+function lines(document: Document, items: readonly unknown[]): YAMLSeq {
+  const list = new YAMLSeq();
+  list.flow = items.length === 0;
+  list.items = items.map((item) => document.createNode(item, { flow: true }));
+  return list;
+}
+
+/** The file that the target was read from, or a new one. */
+function startingPoint(found: PreparedRun['scenario'], origin: Origin, folder: string): Document {
+  const document: Document = parseDocument(origin.kind === 'scenario' ? origin.source : '{}');
+  if (origin.kind === 'scenario') {
+    const deployment = document.get('deployment');
+    if (typeof deployment === 'string') {
+      document.set('deployment', pathFrom(folder, resolve(dirname(origin.path), deployment)));
+    }
     return document;
   }
-  const deployment = document.get('deployment');
-  if (typeof deployment === 'string') {
-    document.set('deployment', pathFrom(folder, resolve(dirname(base.path), deployment)));
+  document.contents = document.createNode({}) as Document['contents'];
+  document.set('name', '');
+  document.set('about', '');
+  if (origin.kind === 'deployment') document.set('deployment', pathFrom(folder, origin.path));
+  else {
+    document.set('topology', document.createNode(topologyValue(found.deployment)));
+    document.set('network', document.createNode(networkValue(found.network), { flow: true }));
   }
+  document.set('clients', lines(document, found.clients.map(clientValue)));
   return document;
 }
 
 /**
  * The text of a scenario file in `folder`.
- * @param found the run that broke the law
- * @param base what the user named, and `source`, the text of its file when it is a scenario
+ * @param found the scenario that broke the law
  */
 export function counterexampleText(
   found: PreparedRun['scenario'],
-  base: PreparedRun,
-  source: string,
+  origin: Origin,
   folder: string,
   { name, about, expect, head }: CounterexampleText,
 ): string {
-  const document = startingPoint(base, source, folder);
-  const { min, max } = found.settleUs;
+  const document = startingPoint(found, origin, folder);
+  const settle = `${durationText(found.settleUs.min)}..${durationText(found.settleUs.max)}`;
   document.set('name', name);
   document.set('about', about);
-  document.set('settle', `${durationText(min)}..${durationText(max)}`);
+  if (settle === USUAL_SETTLE) document.delete('settle');
+  else document.set('settle', settle);
   document.set('duration', durationText(found.durationUs));
-  const timeline = new YAMLSeq();
-  timeline.flow = found.timeline.length === 0;
-  timeline.items = found.timeline.map((entry) => document.createNode(entryValue(entry), { flow: true }));
-  document.set('timeline', timeline);
+  document.set('timeline', lines(document, found.timeline.map(entryValue)));
   document.delete('expect');
   if (expect.length > 0) {
-    document.set('expect', document.createNode(expect.map((yaml) => parseDocument(yaml).toJS())));
+    document.set(
+      'expect',
+      lines(
+        document,
+        expect.map((yaml) => parseDocument(yaml).toJS()),
+      ),
+    );
   }
   return `${head.map((line) => `# ${line}\n`).join('')}${document.toString({ lineWidth: 0 })}`;
 }

@@ -1,5 +1,5 @@
 /** Tasks over threads: handed out in order, finished in any order. */
-import { Worker } from 'node:worker_threads';
+import { Tinypool } from 'tinypool';
 
 export interface Pool<Task, Result> {
   /**
@@ -23,55 +23,28 @@ export function localPool<Task, Result>(perform: (task: Task) => Result): Pool<T
   };
 }
 
-/** What a worker thread posts for each task. */
-export type Answer<Result> = { readonly result: Result } | { readonly error: string };
-
-/** `size` threads of the module `file`, each given `data`; a task is answered by one {@link Answer}. */
-export function threadPool<Task, Result>(file: URL, size: number, data: unknown): Pool<Task, Result> {
-  const workers = Array.from({ length: size }, () => new Worker(file, { workerData: data }));
+/** `threads` threads of the module `file`, whose default export answers a task; each is given `data`. */
+export function threadPool<Task, Result>(file: URL, threads: number, data: unknown): Pool<Task, Result> {
+  const pool = new Tinypool({
+    filename: file.href,
+    minThreads: threads,
+    maxThreads: threads,
+    workerData: data,
+  });
   return {
     async run(next, done, interrupted) {
-      const stopped = new Promise<void>((resolve) => {
-        interrupted.addEventListener('abort', () => resolve(), { once: true });
-      });
-      const busy = workers.map((worker) => serve(worker, next, done, interrupted));
-      await Promise.race([Promise.all(busy), stopped]);
+      const serve = async () => {
+        for (let task = next(); task !== null && !interrupted.aborted; task = next()) {
+          done((await pool.run(task, { signal: interrupted })) as Result);
+        }
+      };
+      try {
+        await Promise.all(Array.from({ length: threads }, serve));
+      } catch (error) {
+        // The rejection of an aborted task is no error.
+        if (!interrupted.aborted) throw error;
+      }
     },
-    async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
+    close: () => pool.destroy(),
   };
-}
-
-async function serve<Task, Result>(
-  worker: Worker,
-  next: () => Task | null,
-  done: (result: Result) => void,
-  interrupted: AbortSignal,
-): Promise<void> {
-  for (let task = next(); task !== null && !interrupted.aborted; task = next()) {
-    const answer = await ask<Task, Result>(worker, task);
-    if ('error' in answer) throw new Error(answer.error);
-    if (!interrupted.aborted) done(answer.result);
-  }
-}
-
-function ask<Task, Result>(worker: Worker, task: Task): Promise<Answer<Result>> {
-  return new Promise((resolve, reject) => {
-    const settle = () => {
-      worker.off('message', answered);
-      worker.off('error', failed);
-    };
-    const answered = (answer: Answer<Result>) => {
-      settle();
-      resolve(answer);
-    };
-    const failed = (error: Error) => {
-      settle();
-      reject(error);
-    };
-    worker.on('message', answered);
-    worker.on('error', failed);
-    worker.postMessage(task);
-  });
 }

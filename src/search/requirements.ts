@@ -6,6 +6,7 @@ import type { RunDocument } from '../run/document.ts';
 import { failoverTimeMs, longestGapMs } from '../run/expectations.ts';
 import { readExpectations } from '../scenario/expectations.ts';
 import type { Expectation } from '../scenario/scenario.ts';
+import { readSentence } from './requirementText.ts';
 import type { LawVerdict } from './tally.ts';
 
 export interface Requirement {
@@ -16,34 +17,6 @@ export interface Requirement {
   readonly expectation: Expectation;
   /** Null: every run has to meet it. */
   readonly percentile: number | null;
-}
-
-const FORMS =
-  'failover within 10s · no failover · downtime within 15s · lostWrites atMost 0 · failovers atMost 1 · p99 downtime within 15s · an entry of expect: in braces';
-
-const PERCENTILE = /^p(\d{1,2}(?:\.\d+)?|100)\s+/;
-const SENTENCE =
-  /^(failover|failovers|downtime|lost ?writes)\s+(within|at ?most|at ?least)\s+(\S+)(?:\s+of\s+(\S+))?$/i;
-const MEASURED: ReadonlySet<Expectation['kind']> = new Set([
-  'failover',
-  'failovers',
-  'downtime',
-  'lostWrites',
-]);
-
-/** The entry of `expect` that a sentence stands for, in YAML; null when it is none. */
-function yamlOf(sentence: string): string | null {
-  if (sentence.startsWith('{')) return sentence;
-  if (/^no failover$/i.test(sentence)) return '{ failover: false }';
-  if (/^failover$/i.test(sentence)) return '{ failover: true }';
-  const match = SENTENCE.exec(sentence);
-  if (match === null) return null;
-  const words = match[1]!.toLowerCase().replace(' ', '');
-  const subject = words === 'lostwrites' ? 'lostWrites' : words;
-  const isLeast = /least/i.test(match[2]!);
-  const bound = isLeast ? 'atLeast' : subject === 'failover' ? 'within' : 'atMost';
-  const client = match[4] === undefined ? '' : `, client: ${match[4]}`;
-  return `{ ${subject}: { ${bound}: ${match[3]}${client} } }`;
 }
 
 /**
@@ -68,27 +41,24 @@ interface Known {
 
 function readRequirement(text: string, known: Known, problems: Problems): Requirement[] {
   const file = `--require "${text}"`;
-  const percentile = PERCENTILE.exec(text.trim());
-  const yaml = yamlOf(text.trim().replace(PERCENTILE, ''));
-  if (yaml === null) {
-    addError(problems, startOf(file), 'this is no requirement', { found: text, expected: FORMS });
-    return [];
+  const sentence = readSentence(text, file, problems);
+  if (sentence === null) return [];
+  const { yaml, percentile, columnOf } = sentence;
+  const found: Problems = [];
+  const root = readYaml(`[${yaml}]`, file, found);
+  const [expectation] = root === null ? [] : readExpectations(root, { ...known, problems: found });
+  for (const problem of found) {
+    problems.push({ ...problem, at: { ...problem.at, column: columnOf(problem.at.column - 1) } });
   }
-  const root = readYaml(`[${yaml}]`, file, problems);
-  const [expectation] = root === null ? [] : readExpectations(root, { ...known, problems });
   if (expectation === undefined) return [];
-  const percent = percentile === null ? null : Number(percentile[1]);
-  if (
-    percent !== null &&
-    (percent === 0 || !MEASURED.has(expectation.kind) || limitOf(expectation) === null)
-  ) {
+  if (percentile !== null && limitOf(expectation) === null) {
     addError(problems, startOf(file), 'a percentile needs an upper limit of something measured', {
       found: text,
       expected: 'p99 of downtime, failover, lostWrites or failovers, and a limit: p99 downtime within 15s',
     });
     return [];
   }
-  return [{ text: text.trim(), yaml, expectation, percentile: percent }];
+  return [{ text: text.trim(), yaml, expectation, percentile }];
 }
 
 /** The upper limit of a requirement, in the unit of {@link measured}: milliseconds, or a count. */
@@ -136,11 +106,21 @@ function measured(expectation: Expectation, run: RunDocument): number {
   }
 }
 
+/** A time limit and what the run came to; nothing for counts, and when there was no failover. */
+function observedOf(expectation: Expectation, run: RunDocument): Pick<LawVerdict, 'observed'> {
+  const { kind } = expectation;
+  const bound = limitOf(expectation);
+  if (bound === null || (kind !== 'downtime' && kind !== 'failover')) return {};
+  const tightest = measured(expectation, run);
+  return Number.isFinite(tightest) ? { observed: { bound, tightest } } : {};
+}
+
 /** Judges one run, whose scenario expects exactly the requirements; `place` is this one's number among them. */
 export function judgeRequirement(requirement: Requirement, run: RunDocument, place: number): LawVerdict {
   const { expectation, percentile } = requirement;
   if (!isDecided(expectation, run)) return { violation: null, witnessed: false };
   if (percentile !== null) return { violation: null, witnessed: true, value: measured(expectation, run) };
   const { held, observed } = run.expectations[place]!;
-  return { violation: held ? null : `observed ${observed}`, witnessed: true };
+  const violation = held ? null : `observed ${observed}`;
+  return { violation, witnessed: true, ...observedOf(expectation, run) };
 }

@@ -21,18 +21,32 @@ it.each([
 });
 
 it.each([
-  ['failover in 5s', /no requirement/],
-  ['downtime within 5', /5 has no unit/],
-  ['downtime within 5s of ap', /no client ap/],
-  ['p99 failover', /a percentile needs an upper limit/],
-  ['p0 downtime within 5s', /a percentile needs an upper limit/],
-  ['{ event: +tilt', /./],
-])('refuses %s', (text, message) => {
+  ['failover in 5s', 10, /failover is compared with a limit/, ''],
+  ['failover withn 5s', 10, /failover is compared with a limit/, 'did you mean within?'],
+  ['downtim within 5s', 1, /nothing that can be required/, 'did you mean downtime?'],
+  ['', 1, /nothing that can be required/, ''],
+  ['downtime within', 16, /the limit is missing/, ''],
+  ['downtime within 5', 17, /5 has no unit/, ''],
+  ['  downtime  within 5', 20, /5 has no unit/, ''],
+  ['lost writes at most x', 21, /a whole number is expected/, ''],
+  ['downtime within 5s of ap', 23, /no client ap/, 'did you mean app?'],
+  ['downtime within 5s of', 22, /the client is missing/, ''],
+  ['downtime within 5s for app', 20, /should end here/, ''],
+  ['failover within 5s of app', 20, /should end here/, ''],
+  ['p99 failover', 1, /a percentile needs an upper limit/, ''],
+  ['p0 downtime within 5s', 1, /above 0 and at most 100/, ''],
+  ['p101 downtime within 5s', 1, /above 0 and at most 100/, ''],
+  ['{ failover: { within: 5 } }', 23, /5 has no unit/, ''],
+  ['{ event: +tilt', 15, /cannot be read/, ''],
+])('refuses %j at column %i', (text, column, message, hint) => {
   const refusal = () => read(text);
   expect(refusal).toThrow(InputError);
   try {
     refusal();
   } catch (error) {
-    expect((error as InputError).diagnostics.map((each) => each.message).join()).toMatch(message);
+    const [first] = (error as InputError).diagnostics;
+    expect(first!.at).toEqual({ file: `--require "${text}"`, line: 1, column });
+    expect(first!.message).toMatch(message);
+    expect(first!.hint).toBe(hint);
   }
 });
