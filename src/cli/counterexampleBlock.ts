@@ -10,6 +10,7 @@ import { simulate } from '../run/simulate.ts';
 import type { TimelineEntry } from '../scenario/scenario.ts';
 import { entryWords } from '../search/verbText.ts';
 import type { SavedCounterexample } from './counterexamples.ts';
+import { rankedText } from './rankedText.ts';
 import { foldCommand } from './shellCommand.ts';
 import type { Law } from './testPlan.ts';
 import type { Counterexample } from './testRuns.ts';
@@ -120,12 +121,13 @@ function causeLines(cause: Cause): string[] {
   return [cause.title, ...shown, ...(rest > 0 ? [`and ${count(rest, 'more step')}: see explain`] : [])];
 }
 
-function howText({ tally, ranked }: Finding, { found }: SavedCounterexample, seed: number): string {
+function howText(finding: Finding, { found }: SavedCounterexample, seed: number): string {
+  const { tally, ranked } = finding;
   const { shrinks, index } = found;
   const broken =
     ranked === null
       ? `broken in ${thousands(tally.violations)} of ${count(tally.witnesses, 'run')}`
-      : 'beyond its limit';
+      : rankedText(finding);
   const faults = count(found.prepared.scenario.timeline.filter((entry) => !isRepair(entry)).length, 'fault');
   const shrunk = shrinks === null ? `${faults}, not shrunk` : `shrunk ${count(shrinks, 'time')} to ${faults}`;
   return `${broken} · seed ${seed + index}, ${shrunk}`;
@@ -146,13 +148,14 @@ export function counterexampleLines(saved: SavedCounterexample, seed: number, pa
   const command = (label: string, words: readonly string[]) =>
     labelled(label, foldCommand(words, LABEL_WIDTH + 2), LABEL_WIDTH).map((line) => `  ${line}`);
   const cures = [...new Set(causes.flatMap(({ toChange }) => toChange))];
+  const marked = cures.length > 1 ? cures.map((cure) => `· ${cure}`) : cures;
   return [
     ...titleLines(saved, seed, paint),
     '',
     ...storyLines([...faultLines(saved), ...failoverLines(document), ...lossLines(causes)], paint),
     ...block('found', [found.violation]),
     ...block('why', causes.filter(isUntold).flatMap(causeLines)),
-    ...block('to change', cures),
+    ...block('to change', marked),
     ...block('', law.property?.holds === true ? [OUR_ERROR] : []),
     '',
     ...(file === null ? [] : block('saved as', [file])),
@@ -167,8 +170,9 @@ function titleLines(saved: SavedCounterexample, seed: number, paint: Paint): str
   const head = `✗ ${law.name}`;
   const statement = law.property === null ? [] : wrap(law.property.statement, PAGE_WIDTH - 2);
   const isShort = head.length + how.length + 3 <= PAGE_WIDTH;
+  const red = (text: string) => paint.red(paint.bold(text));
   return [
-    `${paint.red(paint.bold(head))}${isShort ? `   ${how}` : ''}`,
+    ...(isShort ? [`${red(head)}   ${how}`] : wrap(head, PAGE_WIDTH).map(red)),
     ...(isShort ? [] : wrap(how, PAGE_WIDTH - 2).map((line) => `  ${line}`)),
     ...statement.map((line) => `  ${line}`),
   ];

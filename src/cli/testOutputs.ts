@@ -1,8 +1,8 @@
 /** What `sentinelsim test` writes for machines: JSON, JUnit, annotations of GitHub. */
 import { entryValue } from '../search/verbText.ts';
 import type { SavedCounterexample } from './counterexamples.ts';
+import { rankedText } from './rankedText.ts';
 import { quoted } from './shellCommand.ts';
-import { rankedText } from './testReport.ts';
 import type { Finding, Search } from './testSearch.ts';
 
 function savedOf(saved: readonly SavedCounterexample[], finding: Finding): SavedCounterexample | undefined {

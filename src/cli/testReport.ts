@@ -2,9 +2,9 @@
 import { count, setting, span, thousands } from '../report/numbers.ts';
 import type { Paint } from '../report/paint.ts';
 import { labelled, PAGE_WIDTH, wrap } from '../report/wrap.ts';
-import { limitOf } from '../search/requirements.ts';
 import { counterexampleLines } from './counterexampleBlock.ts';
 import type { SavedCounterexample } from './counterexamples.ts';
+import { rankedText } from './rankedText.ts';
 import { foldCommand } from './shellCommand.ts';
 import type { Finding, Search } from './testSearch.ts';
 
@@ -16,17 +16,6 @@ const LABEL_WIDTH = 11;
 function colourOf(verdict: Finding['verdict'], paint: Paint): (text: string) => string {
   if (verdict === 'held') return paint.green;
   return verdict === 'falsified' ? paint.red : paint.dim;
-}
-
-/** What a percentile came to, in the unit of its requirement. */
-export function rankedText({ law, ranked }: Finding): string {
-  if (ranked === null || law.requirement === null) return '';
-  const { kind } = law.requirement.expectation;
-  const isTime = kind === 'downtime' || kind === 'failover';
-  const text = (value: number) => (isTime ? span(value) : thousands(value));
-  const limit = limitOf(law.requirement.expectation)!;
-  const observed = Number.isFinite(ranked.value) ? text(ranked.value) : 'none in time';
-  return `p${law.requirement.percentile} ${observed}, limit ${isTime ? setting(limit) : thousands(limit)}`;
 }
 
 /** Numbers beside the name of a law. */
