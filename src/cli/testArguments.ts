@@ -59,7 +59,8 @@ Examples:
 
 Exit status: 0 everything held, 1 something is falsified, 2 bad input, 70 an error of sentinelsim itself.`;
 
-function readTime(text: string): number {
+/** A duration above zero, in milliseconds. */
+export function readTime(text: string): number {
   const us = parseDuration(text);
   if (us === null || us <= 0) {
     throw new InvalidArgumentError(us === null ? `${explainDuration(text)}.` : 'Expected more than zero.');

@@ -33,7 +33,7 @@ function waiting(run: ArbitraryRun, faultsMs: number): ArbitraryRun {
 function around({ base, kinds }: FaultsAround, seed: number, faults: readonly TimelineEntry[]): ArbitraryRun {
   const { scenario, isDeployment, path } = base;
   const own = isDeployment && kinds.length > 0 ? [] : scenario.timeline;
-  const timeline = [...own, ...faults].sort((a, b) => a.atUs - b.atUs);
+  const timeline = [...own, ...faults];
   return { prepared: { scenario: { ...scenario, timeline }, isDeployment: false, path }, seed };
 }
 
@@ -57,10 +57,11 @@ function wholeClusters(index: number): fc.Arbitrary<ArbitraryRun> {
 export function runsOf({ space, seed, requirements }: SearchPlan, index: number): fc.Arbitrary<ArbitraryRun> {
   const expect = requirements.map(({ expectation }) => expectation);
   const runs = space.kind === 'clusters' ? wholeClusters(index) : runsAround(space, seed + index, index);
-  return runs.map(({ prepared, ...rest }) => ({
-    ...rest,
-    prepared: { ...prepared, scenario: { ...prepared.scenario, expect } },
-  }));
+  return runs.map(({ prepared, ...rest }) => {
+    // In the order of a scenario file, so that the file of a counterexample plays the same run.
+    const timeline = [...prepared.scenario.timeline].sort((a, b) => a.atUs - b.atUs);
+    return { ...rest, prepared: { ...prepared, scenario: { ...prepared.scenario, timeline, expect } } };
+  });
 }
 
 /** fast-check takes 32 bits; neighbouring seeds should have nothing in common. */

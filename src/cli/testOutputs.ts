@@ -14,6 +14,12 @@ function commandText({ again }: SavedCounterexample): string {
   return again.map(quoted).join(' ');
 }
 
+function tightestValue({ tally, law }: Finding) {
+  if (tally.tightest === null) return null;
+  const { index, boundMs, observedMs } = tally.tightest;
+  return { index, boundMs, observedMs, formula: law.property?.formula ?? null };
+}
+
 function findingValue(finding: Finding, saved: SavedCounterexample | undefined) {
   const { law, verdict, tally, ranked } = finding;
   const found = saved?.found;
@@ -25,7 +31,7 @@ function findingValue(finding: Finding, saved: SavedCounterexample | undefined) 
     verdict,
     witnesses: tally.witnesses,
     violations: tally.violations,
-    tightest: tally.tightest === null ? null : { ...tally.tightest, formula: law.property?.formula ?? null },
+    tightest: tightestValue(finding),
     percentile: ranked === null ? null : { percent: law.requirement!.percentile, ...ranked },
     counterexample:
       found === undefined

@@ -4,7 +4,7 @@ import { type Document, parseDocument, YAMLSeq } from 'yaml';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { ClientPlan, NetworkPlan } from '../scenario/scenario.ts';
 import { topologyValue } from './topologyText.ts';
-import { durationText, entryValue } from './verbText.ts';
+import { conditionsValue, durationText, entryValue, targetValue } from './verbText.ts';
 
 /** Where the cluster of a counterexample comes from: its file refers to a deployment, and copies a scenario. */
 export type Origin =
@@ -62,12 +62,12 @@ function clientValue(client: ClientPlan): Record<string, unknown> {
   return Object.fromEntries(given);
 }
 
-function networkValue({ latencyUs, jitterUs, lossPerMillion }: NetworkPlan): Record<string, unknown> {
-  return {
-    ...(latencyUs === undefined ? {} : { latency: durationText(latencyUs) }),
-    ...(jitterUs ? { jitter: durationText(jitterUs) } : {}),
-    ...(lossPerMillion ? { loss: lossPerMillion / 1_000_000 } : {}),
-  };
+function networkValue({ overrides, ...everywhere }: NetworkPlan): Record<string, unknown> {
+  const pairs = overrides.map(({ between, ...conditions }) => ({
+    between: between.map(targetValue),
+    ...conditionsValue(conditions),
+  }));
+  return { ...conditionsValue(everywhere), ...(pairs.length === 0 ? {} : { overrides: pairs }) };
 }
 
 /** A list with each item in braces on a line of its own. */
@@ -95,6 +95,7 @@ function startingPoint(found: PreparedRun['scenario'], origin: Origin, folder: s
   else {
     document.set('topology', document.createNode(topologyValue(found.deployment)));
     document.set('network', document.createNode(networkValue(found.network), { flow: true }));
+    if (found.dataset.keys > 0) document.set('dataset', document.createNode(found.dataset, { flow: true }));
   }
   document.set('clients', lines(document, found.clients.map(clientValue)));
   return document;

@@ -112,7 +112,7 @@ function observedOf(expectation: Expectation, run: RunDocument): Pick<LawVerdict
   const bound = limitOf(expectation);
   if (bound === null || (kind !== 'downtime' && kind !== 'failover')) return {};
   const tightest = measured(expectation, run);
-  return Number.isFinite(tightest) ? { observed: { bound, tightest } } : {};
+  return Number.isFinite(tightest) ? { observed: { bound, tightest, isUpper: true } } : {};
 }
 
 /** Judges one run, whose scenario expects exactly the requirements; `place` is this one's number among them. */

@@ -6,7 +6,12 @@ export interface LawVerdict {
   readonly violation: string | null;
   readonly witnessed: boolean;
   /** A time limit and the nearest that the run came to it, in milliseconds. */
-  readonly observed?: { readonly bound: number; readonly tightest: number };
+  readonly observed?: {
+    readonly bound: number;
+    readonly tightest: number;
+    /** Known to be an upper limit: the furthest beyond it is the nearest. */
+    readonly isUpper?: boolean;
+  };
   /** What a percentile is taken of. */
   readonly value?: number;
 }
@@ -31,6 +36,8 @@ interface Tightest {
   readonly index: number;
   readonly boundMs: number;
   readonly observedMs: number;
+  /** What is left up to the limit, in milliseconds; laws have lower limits too. */
+  readonly roomMs: number;
 }
 
 interface Value {
@@ -139,12 +146,16 @@ function added(tally: LawTally, { index, faults }: RunOutcome, verdict: LawVerdi
     violations: tally.violations + (broken === null ? 0 : 1),
     first: better(tally.first, broken, (a, b) => a.index < b.index),
     smallest: better(tally.smallest, broken, isSmaller),
-    tightest: better(
-      tally.tightest,
-      observed === undefined ? null : { index, boundMs: observed.bound, observedMs: observed.tightest },
-      isTighter,
-    ),
+    tightest: better(tally.tightest, observed === undefined ? null : tightestOf(index, observed), isTighter),
   };
+}
+
+function tightestOf(
+  index: number,
+  { bound, tightest, isUpper = false }: NonNullable<LawVerdict['observed']>,
+): Tightest {
+  const roomMs = isUpper ? bound - tightest : Math.abs(bound - tightest);
+  return { index, boundMs: bound, observedMs: tightest, roomMs };
 }
 
 function better<T>(known: T | null, found: T | null, isBetter: (a: T, b: T) => boolean): T | null {
@@ -162,6 +173,5 @@ function isSmaller(a: Sized, b: Sized): boolean {
 }
 
 function isTighter(a: Tightest, b: Tightest): boolean {
-  const slack = a.boundMs - a.observedMs - (b.boundMs - b.observedMs);
-  return slack === 0 ? a.index < b.index : slack < 0;
+  return a.roomMs === b.roomMs ? a.index < b.index : a.roomMs < b.roomMs;
 }

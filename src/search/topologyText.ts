@@ -52,11 +52,22 @@ function sentinelLines({ config }: SentinelNode): string[] {
   ];
 }
 
+/** The same lines are the same list, which YAML writes once, with an anchor. */
+function sharing(): (lines: readonly string[]) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (lines) => {
+    const key = lines.join('\n');
+    if (!known.has(key)) known.set(key, lines);
+    return known.get(key)!;
+  };
+}
+
 /** The value of `topology:` for a deployment that `deploymentOf` drew. */
 export function topologyValue({ redis, sentinels, boxes }: Deployment): Record<string, unknown> {
+  const shared = sharing();
   return {
-    redis: Object.fromEntries(redis.map((node) => [node.name, redisLines(node)])),
-    sentinels: Object.fromEntries(sentinels.map((node) => [node.name, sentinelLines(node)])),
+    redis: Object.fromEntries(redis.map((node) => [node.name, shared(redisLines(node))])),
+    sentinels: Object.fromEntries(sentinels.map((node) => [node.name, shared(sentinelLines(node))])),
     ...(Object.keys(boxes).length === 0 ? {} : { boxes }),
   };
 }

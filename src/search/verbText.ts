@@ -8,11 +8,17 @@ export function durationText(us: number): string {
   return us % 1000 === 0 ? `${us / 1000}ms` : `${us}us`;
 }
 
-function targetOf(target: Target): string | readonly string[] {
+/** A name, or several. */
+export function targetValue(target: Target): string | readonly string[] {
   return target.length === 1 ? target[0]! : target;
 }
 
-function conditionsOf({ latencyUs, jitterUs, lossPerMillion }: LinkConditions): Record<string, unknown> {
+/** Network conditions as they stand in a scenario file. */
+export function conditionsValue({
+  latencyUs,
+  jitterUs,
+  lossPerMillion,
+}: LinkConditions): Record<string, unknown> {
   return {
     ...(latencyUs === undefined ? {} : { latency: durationText(latencyUs) }),
     ...(jitterUs === undefined ? {} : { jitter: durationText(jitterUs) }),
@@ -24,26 +30,26 @@ function verbValue(verb: Verb): unknown {
   switch (verb.do) {
     case 'cut':
     case 'cut-one-way':
-      return verb.groups.map(targetOf);
+      return verb.groups.map(targetValue);
     case 'heal':
-      return verb.groups === null ? 'all' : verb.groups.map(targetOf);
+      return verb.groups === null ? 'all' : verb.groups.map(targetValue);
     case 'command':
-      return [targetOf(verb.target), ...verb.words];
+      return [targetValue(verb.target), ...verb.words];
     case 'network':
       return {
-        ...conditionsOf(verb.conditions),
-        ...(verb.between === null ? {} : { between: verb.between.map(targetOf) }),
+        ...conditionsValue(verb.conditions),
+        ...(verb.between === null ? {} : { between: verb.between.map(targetValue) }),
       };
     case 'clock':
-      return { node: targetOf(verb.target), by: durationText(verb.byUs) };
+      return { node: targetValue(verb.target), by: durationText(verb.byUs) };
     case 'restore':
-      return { node: targetOf(verb.target), backup: verb.backup };
+      return { node: targetValue(verb.target), backup: verb.backup };
     case 'disk':
-      return { node: targetOf(verb.target), full: verb.full };
+      return { node: targetValue(verb.target), full: verb.full };
     case 'names':
       return { [verb.resolvable ? 'resolvable' : 'unresolvable']: verb.target };
     default:
-      return targetOf(verb.target);
+      return targetValue(verb.target);
   }
 }
 

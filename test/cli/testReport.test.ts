@@ -86,7 +86,7 @@ function report(findings: readonly Finding[], files: readonly SavedCounterexampl
 
 describe('the report', () => {
   it('of laws that hold ends with the command that goes on', () => {
-    const tightest = { index: 4, boundMs: 8100, observedMs: 5098.2 };
+    const tightest = { index: 4, boundMs: 8100, observedMs: 5098.2, roomMs: 3001.8 };
     const text = report(
       [
         held('sdown-within', { tally: { ...tally, tightest } }),
