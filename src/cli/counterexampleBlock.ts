@@ -19,8 +19,8 @@ import type { Finding } from './testSearch.ts';
 const LABEL_WIDTH = 12;
 const TIME_WIDTH = 11;
 const KIND_WIDTH = 9;
-/** Steps of a chain of causes that are shown; the rest is for `explain`. */
-const MOST_STEPS = 6;
+/** Steps of a chain of causes that are shown, the last ones: they say what was in the way. The rest is for `explain`. */
+const MOST_STEPS = 4;
 const OUR_ERROR =
   'A real Sentinel keeps this law, so this is an error of sentinelsim or of the law. Please report it with the file.';
 
@@ -113,12 +113,12 @@ function isUntold({ kind }: Cause): boolean {
 /** Why nothing was promoted, or writes were refused. */
 function causeLines(cause: Cause): string[] {
   const steps = cause.steps.filter(({ because }) => because !== '');
-  const shown = steps.slice(0, MOST_STEPS).map(({ at, node, what, because, rule }) => {
+  const shown = steps.slice(-MOST_STEPS).map(({ at, node, what, because, rule }) => {
     const when = at === null ? '' : `${moment(at)}: `;
     return `${when}${node === null ? '' : `${node} `}${what}: ${because}${rule === null ? '' : ` (${rule})`}`;
   });
-  const rest = steps.length - shown.length;
-  return [cause.title, ...shown, ...(rest > 0 ? [`and ${count(rest, 'more step')}: see explain`] : [])];
+  const before = steps.length - shown.length;
+  return [cause.title, ...(before === 0 ? [] : [`… ${count(before, 'step')} before, see explain`]), ...shown];
 }
 
 function howText(finding: Finding, { found }: SavedCounterexample, seed: number): string {

@@ -11,6 +11,8 @@ export interface TestRequest {
   readonly requirements: readonly string[];
   /** As typed, or null: all kinds. */
   readonly faults: string | null;
+  /** At most so many begin in a run. */
+  readonly maxFaults: number;
   /** Null: not given. */
   readonly runs: number | null;
   /** No new run begins after this; null: no limit. */
@@ -28,9 +30,10 @@ export interface TestRequest {
 }
 
 interface TestOptions {
-  readonly property: readonly string[];
-  readonly require: readonly string[];
+  readonly property?: readonly string[];
+  readonly require?: readonly string[];
   readonly faults?: string;
+  readonly maxFaults: number;
   readonly runs?: number;
   readonly time?: number;
   readonly seed: number;
@@ -43,21 +46,32 @@ interface TestOptions {
 }
 
 const MOST_WORKERS = 256;
+const MOST_FAULTS = 50;
+export const USUAL_FAULTS = 5;
 
 const EXAMPLES = `
-Requirements: failover within 10s · no failover · downtime within 15s of app · lostWrites atMost 0 · failovers atMost 2 ·
-  p99 downtime within 15s (over all runs) · or an entry of a scenario's expect: '{ event: { name: +tilt, happens: false } }'.
-  "failover within" is judged in runs with an ODOWN or a failover, "lostWrites" in runs with one master at the end.
-Faults come on top of a scenario's own timeline, and in place of the failover test of a deployment. Run i of --seed s has
-  the seed s + i; every eighth run ends its faults early and waits until the cluster must have converged.
+Requirements:
+  failover within 10s           in every run in which a failover is due: an ODOWN, or an attempt
+  no failover                   in no run
+  downtime within 15s of app    the longest time without an acknowledged write of that client
+  lostWrites atMost 0           acknowledged, and not on the one master at the end
+  failovers atMost 2
+  p99 downtime within 15s       99 % of the runs; also of failover, lostWrites, failovers
+  '{ event: { name: +tilt, happens: false } }'    or any other entry of a scenario's expect
+
+Faults come on top of a scenario's own timeline, and in place of the failover test of a deployment.
+Every eighth run ends its faults early and waits until the cluster must have converged. --faults takes
+crash (kill-master, kill, power-off), partition (isolate, cut, cut-one-way), and each kind by its
+name; a wrong name lists them all. The same seed and number of runs find the same.
 
 Examples:
-  sentinelsim test examples/redis-ha                          the laws of Sentinel under random faults
-  sentinelsim test examples/redis-ha --property no-lost-write looks for the smallest way to lose a write
-  sentinelsim test . --faults crash,partition --require "p99 downtime within 15s" --runs 2000
-  sentinelsim test scenario.yaml --faults none --runs 1       judges the scenario as it is
+  sentinelsim test examples/redis-ha              the laws of Sentinel under random faults
+  sentinelsim test . --property no-lost-write     the smallest way to lose a write
+  sentinelsim test . --max-faults 1 --require "failover within 10s" --runs 2000
+  sentinelsim test scenario.yaml --faults none --runs 1    judges the scenario as it is
 
-Exit status: 0 everything held, 1 something is falsified, 2 bad input, 70 an error of sentinelsim itself.`;
+Exit status: 0 everything held, 1 something is falsified, 2 bad input, 70 an error of sentinelsim
+itself, 130 interrupted.`;
 
 /** A duration above zero, in milliseconds. */
 export function readTime(text: string): number {
@@ -68,26 +82,17 @@ export function readTime(text: string): number {
   return us / 1000;
 }
 
-const collect = (text: string, before: readonly string[]) => [...before, text];
+const collect = (text: string, before: readonly string[] | undefined) => [...(before ?? []), text];
 
 export function registerTest(program: Command, accept: (request: TestRequest) => void): void {
   program
     .command('test')
     .description('look for random faults that break a law of Sentinel, or a requirement of yours')
     .argument('<target>', 'a deployment or a scenario file')
-    .option(
-      '--property <name>',
-      'only this law, even one that Sentinel does not hold (repeatable)',
-      collect,
-      [],
-    )
-    .option(
-      '--require <text>',
-      'a requirement of yours, such as "failover within 10s" (repeatable)',
-      collect,
-      [],
-    )
+    .option('--property <name>', 'only this law, even one that Sentinel does not hold (repeatable)', collect)
+    .option('--require <text>', 'a requirement of yours, such as "failover within 10s" (repeatable)', collect)
     .option('--faults <kinds>', 'crash, pause, partition, ... joined by commas, or none; default: all')
+    .option('--max-faults <n>', 'at most so many faults in a run', wholeNumber(1, MOST_FAULTS), USUAL_FAULTS)
     .option(
       '--runs <n>',
       'number of runs, with consecutive seeds (default: 200, or what --time allows)',
@@ -113,9 +118,10 @@ function testRequest(target: string, options: TestOptions): TestRequest {
   return {
     command: 'test',
     target,
-    properties: options.property,
-    requirements: options.require,
+    properties: options.property ?? [],
+    requirements: options.require ?? [],
     faults: options.faults ?? null,
+    maxFaults: options.maxFaults,
     runs: options.runs ?? null,
     timeMs: options.time ?? null,
     seed: options.seed,

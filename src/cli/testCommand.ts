@@ -8,7 +8,7 @@ import { counterexampleLines } from './counterexampleBlock.ts';
 import { checkFolder, type SavedCounterexample, saveCounterexamples } from './counterexamples.ts';
 import { type Output, printComplaint, printDiagnostics, printText } from './printing.ts';
 import { EXIT_FAILED, EXIT_HELD, EXIT_INTERRUPTED } from './runCommand.ts';
-import type { TestRequest } from './testArguments.ts';
+import { type TestRequest, USUAL_FAULTS } from './testArguments.ts';
 import { type Conducted, conduct, type Machinery } from './testConduct.ts';
 import { annotations, searchJson, searchJunit } from './testOutputs.ts';
 import { planOf, type SearchPlan } from './testPlan.ts';
@@ -108,6 +108,7 @@ function nextWords(request: TestRequest, found: Search): string[] {
     ...request.properties.flatMap((name) => ['--property', name]),
     ...request.requirements.flatMap((text) => ['--require', text]),
     ...(request.faults === null ? [] : ['--faults', request.faults]),
+    ...(request.maxFaults === USUAL_FAULTS ? [] : ['--max-faults', String(request.maxFaults)]),
     '--seed',
     String(request.seed + found.next),
     '--time',

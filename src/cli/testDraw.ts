@@ -38,11 +38,11 @@ function around({ base, kinds }: FaultsAround, seed: number, faults: readonly Ti
 }
 
 function runsAround(space: FaultsAround, seed: number, index: number): fc.Arbitrary<ArbitraryRun> {
-  const { kinds, base } = space;
+  const { kinds, maxFaults, base } = space;
   if (kinds.length === 0) return fc.constant(around(space, seed, []));
   const untilMs = Math.max(1000, Math.min(FAULTS_MS, Math.floor(base.scenario.durationUs / 2000)));
   const heals = isQuiet(index);
-  return faultsAround(base.scenario.deployment, { kinds, untilMs, heals }).map((faults) => {
+  return faultsAround(base.scenario.deployment, { kinds, maxFaults, untilMs, heals }).map((faults) => {
     const run = around(space, seed, faults);
     return heals ? waiting(run, untilMs) : run;
   });

@@ -15,6 +15,7 @@ export interface FaultsAround {
   readonly base: PreparedRun;
   /** Empty: no faults but those of the scenario's own timeline. */
   readonly kinds: readonly FaultKind[];
+  readonly maxFaults: number;
 }
 
 export interface SearchPlan {
@@ -86,7 +87,7 @@ export function planOf(request: TestRequest, base: PreparedRun): SearchPlan {
   const asked = [...new Set(request.properties)].map((name) => propertyNamed(name).name);
   const onlyRequired = request.properties.length === 0 && request.requirements.length > 0;
   return {
-    space: { kind: 'around', base, kinds: kindsOf(request.faults) },
+    space: { kind: 'around', base, kinds: kindsOf(request.faults), maxFaults: request.maxFaults },
     seed: request.seed,
     properties: asked.length > 0 || onlyRequired ? asked : lawsThatHold(),
     requirements: readRequirements([...new Set(request.requirements)], deployment, names),
