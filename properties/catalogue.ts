@@ -1,24 +1,20 @@
 /** Every property, in the order of the protocol. */
-import { convergence, convergenceAlways, odownWithin } from './convergence.ts';
+import { convergence, convergenceAlways } from './convergence.ts';
 import { forksStartTheSame, sameSeedSameRun } from './determinism.ts';
+import { odownWithin, sdownWithin } from './downWithin.ts';
 import {
   noActionInTilt,
   noFailoverWithoutOdown,
   odownNeedsQuorum,
   onePromotionAConfigEpoch,
 } from './failover.ts';
+import { lossesAreClassified, noLostWrite } from './losses.ts';
 import type { Property } from './property.ts';
 import { parallelSyncs } from './reconfiguration.ts';
 import { bestReplica } from './selection.ts';
-import { electionWithin, promotionWithin, retryDelay, sdownWithin, switchWithin } from './timing.ts';
+import { electionWithin, promotionWithin, retryDelay, switchWithin } from './timing.ts';
 import { electionNeedsMajority, epochsGrow, oneLeaderAnEpoch, oneVoteAnEpoch } from './voting.ts';
-import {
-  acknowledgedWithGoodReplicas,
-  fencedInTime,
-  lossesAreClassified,
-  noLostWrite,
-  oneWritableMaster,
-} from './writes.ts';
+import { acknowledgedWithGoodReplicas, fencedInTime, oneWritableMaster } from './writable.ts';
 
 export const catalogue: readonly Property[] = [
   sdownWithin,

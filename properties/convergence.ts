@@ -1,28 +1,42 @@
-/** What becomes of a cluster once everything is healed, and how soon the loss of a master is noticed. */
+/** What becomes of a cluster once everything is healed. */
+import type { ClientState } from '../models/client/state.ts';
 import { isReplica } from '../models/redis/state.ts';
 import { sentinelViews } from '../models/sentinel/index.ts';
-import type { RunDocument } from '../src/run/document.ts';
 import { nodeAt } from '../src/run/roles.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
 import { greatest, groupOf } from './groups.ts';
 import { sentinels, servers } from './look.ts';
 import { type CheckContext, Findings, type Property } from './property.ts';
+import { STUCK_STATES, stuckStates } from './stuck.ts';
 
 /** TILT, the limits of roles, time-outs of links, and three attempts with everything that may wait. */
-function convergenceMs({ cluster }: CheckContext): number {
-  const { deployment } = cluster.scenario;
-  return 90_000 + 2 * greatest(deployment, 'downAfterMs') + 10 * greatest(deployment, 'failoverTimeoutMs');
+function convergenceUs({ deployment }: Scenario): number {
+  return (
+    90_000_000 +
+    2000 * greatest(deployment, 'downAfterMs') +
+    10_000 * greatest(deployment, 'failoverTimeoutMs')
+  );
+}
+
+/** When the timeline is over, in microseconds after time zero. */
+function lastActionUs({ timeline }: Scenario): number {
+  return timeline.reduce(
+    (latest, { atUs, verb }) => Math.max(latest, atUs + (('forUs' in verb ? verb.forUs : null) ?? 0)),
+    0,
+  );
 }
 
 /** True when nothing that the timeline did is left. */
 function isHealed({ cluster }: CheckContext): boolean {
   const { deployment } = cluster.scenario;
-  const { network, machines } = cluster.world.state;
+  const { network, machines, names } = cluster.world.state;
   const everybody = deployment.redis.length + deployment.sentinels.length;
   return (
     servers(cluster).length + sentinels(cluster).length === everybody &&
     network.paths.every(({ cuts }) => cuts === 0) &&
     network.isolation.every((number) => number === 0) &&
-    machines.every(({ diskWritable }) => diskWritable)
+    machines.every(({ diskWritable, name }) => diskWritable && names.has(name)) &&
+    sentinels(cluster).every(({ state }) => state.masterIds.length > 0 && !state.tilt)
   );
 }
 
@@ -52,109 +66,76 @@ function faultsOf({ cluster }: CheckContext): string[] {
   return faults;
 }
 
-/** Documented states that a real cluster does not leave by itself; null: none. */
-function stuckState({ cluster }: CheckContext, run: RunDocument): string | null {
-  const named = new Map<string, Set<string>>();
-  for (const { state } of sentinels(cluster)) {
-    for (const view of sentinelViews(state)) {
-      const key = `${view.name} ${view.configEpoch}`;
-      if (!named.has(key)) named.set(key, new Set());
-      named.get(key)!.add(view.address.ip);
-    }
-  }
-  const forced = run.events.some(({ event }) => event === 'user-failover' || event === '+reset-master');
-  const split = [...named.values()].some((addresses) => addresses.size > 1);
-  return forced && split ? 'two addresses under one configuration epoch (S-FORCE-4, S-SWITCH-8)' : null;
+/** A client that can find the master writes at least this often; an acknowledgement may be refused now and then (R-MINREP-10). */
+const FLOWS_US = 10_000_000;
+
+/** True when a master refuses writes for want of replicas that its group does not have, or for a lag that flaps. */
+function refusesForGood({ cluster }: CheckContext): boolean {
+  const groups = groupOf(cluster);
+  return servers(cluster).some(({ process, state }) => {
+    const group = groups.get(process.name);
+    const others = [...groups.values()].filter((each) => each === group).length - 1;
+    const { minReplicasToWrite, minReplicasMaxLagSec } = state.config;
+    return !isReplica(state) && (minReplicasToWrite > others || minReplicasMaxLagSec <= 1);
+  });
 }
 
-function lastActionMs(run: RunDocument): number {
-  return Math.max(0, ...run.actions.map(({ t }) => t));
+/** Clients that ask the Sentinels, give up on silence, and have had no acknowledgement for long. */
+function stalledClients(context: CheckContext): string[] {
+  const { cluster } = context;
+  const { state: world } = cluster.world;
+  if (refusesForGood(context)) return [];
+  return cluster.scenario.clients.flatMap(({ name, discover, timeoutUs, writeUs }) => {
+    const process = cluster.processByName.get(name);
+    if (process === undefined || discover === null || timeoutUs === null || writeUs === null) return [];
+    const { ackedAtUs } = world.processes[process]!.state as ClientState;
+    const last = ackedAtUs.at(-1) ?? Number.NEGATIVE_INFINITY;
+    return world.nowUs - last > FLOWS_US + 2 * writeUs ? [`${name} has no write acknowledged`] : [];
+  });
 }
 
-function judge(context: CheckContext, run: RunDocument, allowStuck: boolean) {
+function judge(context: CheckContext, allowStuck: boolean) {
   const findings = new Findings();
-  const waited = run.durationMs - lastActionMs(run) >= convergenceMs(context);
-  if (run.actions.length === 0 || !waited || !isHealed(context)) return findings.verdict();
+  const { scenario } = context.cluster;
+  const waits = scenario.durationUs - lastActionUs(scenario) >= convergenceUs(scenario);
+  if (scenario.timeline.length === 0 || !waits || !isHealed(context)) return findings.verdict();
   findings.witness();
-  const faults = faultsOf(context);
-  if (faults.length === 0 || (allowStuck && stuckState(context, run) !== null)) return findings.verdict();
-  findings.violate(faults.join('; '));
+  const faults = [...faultsOf(context), ...stalledClients(context)];
+  const stuck = faults.length === 0 ? [] : stuckStates(context);
+  if (faults.length === 0 || (allowStuck && stuck.length > 0)) return findings.verdict();
+  findings.violate(
+    [...faults, ...stuck.map(({ name, rules }) => `${name} (${rules.join(', ')})`)].join('; '),
+  );
   return findings.verdict();
 }
 
-const HORIZON = '90 s + 2 × down-after-milliseconds + 10 × failover-timeout after the last action';
 const COMMON = {
-  parameters: ['down-after-milliseconds', 'failover-timeout'],
-  formula: HORIZON,
+  parameters: ['down-after-milliseconds', 'failover-timeout', 'min-replicas-to-write'],
+  formula: '90 s + 2 × down-after-milliseconds + 10 × failover-timeout after the last action',
+  witness: 'something was done, all of it was undone, and the time has passed',
+  assumptions: [
+    'every process runs again, no cut, isolation or full disk is left, every name resolves, and every Sentinel watches its masters',
+    'writes flow to clients that ask the Sentinels and give up on silence: one is acknowledged in the last 10 s, unless min-replicas-to-write asks for more replicas than there are or min-replicas-max-lag is 1 (R-MINREP-10)',
+  ],
   hears: [],
 } as const;
 
 export const convergence: Property = {
   ...COMMON,
   name: 'convergence',
-  statement:
-    'When everything is healed there is, in time, one master in each group, named by every Sentinel, with all others linked; or the cluster is in a documented stuck state: two addresses under one configuration epoch (S-FORCE-4, S-SWITCH-8).',
-  assumptions: ['every process runs again, no cut, isolation or full disk is left'],
-  rules: ['S-HELLO-10', 'S-ROLE-5', 'S-ROLE-6', 'S-FORCE-4', 'S-SWITCH-8'],
+  statement: `When everything is healed there is, in time, one master in each group, named by every Sentinel, with all others linked, and writes flow; or the cluster is in a documented stuck state: ${STUCK_STATES.map(({ name, meaning, rules }) => `${name}, ${meaning} (${rules.join(', ')})`).join('; ')}.`,
+  rules: ['S-HELLO-10', 'S-ROLE-5', 'S-ROLE-6', ...new Set(STUCK_STATES.flatMap(({ rules }) => rules))],
   holds: true,
-  begin: (context) => ({ announced() {}, end: (run) => judge(context, run, true) }),
+  begin: (context) => ({ announced() {}, end: () => judge(context, true) }),
 };
 
 export const convergenceAlways: Property = {
   ...COMMON,
   name: 'convergence-always',
   statement:
-    'When everything is healed there is, in time, one master in each group, whatever was done before.',
-  assumptions: ['every process runs again, no cut, isolation or full disk is left'],
+    'When everything is healed there is, in time, one master in each group, named by every Sentinel, and writes flow, whatever was done before.',
   rules: ['S-FORCE-4', 'S-SWITCH-8'],
   holds: false,
   counterexample: 'convergence-always',
-  begin: (context) => ({ announced() {}, end: (run) => judge(context, run, false) }),
-};
-
-const LOSSES: ReadonlySet<string> = new Set(['kill', 'pause', 'isolate', 'power-off']);
-/** Two ticks and what a kernel needs to reset connections; then one more question and its tick. */
-const NOTICE_MS = 300;
-const ASK_MS = 1200;
-
-/** From the loss of a master, the only fault in a healthy and lossless cluster, to the first O_DOWN. */
-function judgeNotice({ cluster }: CheckContext, run: RunDocument) {
-  const findings = new Findings();
-  const { deployment, network } = cluster.scenario;
-  const [loss, next] = run.actions;
-  const masters = deployment.redis.filter(({ config }) => config.replicaof === null);
-  const disturbed =
-    (network.lossPerMillion ?? 0) > 0 || network.overrides.length > 0 || (network.jitterUs ?? 0) > 0;
-  if (loss === undefined || disturbed || masters.length !== 1 || !LOSSES.has(loss.do))
-    return findings.verdict();
-  if (loss.args.length !== 1 || loss.args[0] !== masters[0]!.name) return findings.verdict();
-  const troubled = run.events.some(
-    ({ t, event }) => t <= loss.t && (event === '+sdown' || event === '+tilt'),
-  );
-  const downAfterMs = greatest(deployment, 'downAfterMs');
-  const latencyMs = (network.latencyUs ?? 0) / 1000;
-  const limitMs = downAfterMs + Math.min(downAfterMs, 1000) + NOTICE_MS + ASK_MS + 8 * latencyMs;
-  const untilMs = Math.min(next?.t ?? run.durationMs, run.durationMs);
-  const shared = deployment.sentinels.every(({ config }) =>
-    config.masters.every(({ quorum }) => quorum <= deployment.sentinels.length),
-  );
-  if (troubled || !shared || untilMs < loss.t + limitMs) return findings.verdict();
-  const odown = run.events.find(({ event, t }) => event === '+odown' && t >= loss.t);
-  findings.within(((odown?.t ?? Number.POSITIVE_INFINITY) - loss.t) * 1000, limitMs * 1000, 'O_DOWN');
-  return findings.verdict();
-}
-
-export const odownWithin: Property = {
-  name: 'odown-within',
-  statement: 'The loss of a master in a healthy cluster is O_DOWN in time.',
-  assumptions: [
-    'one master; its kill, pause, isolation or power-off is the first fault, and no other comes before the limit',
-    'a steady network without loss; at least quorum Sentinels',
-  ],
-  parameters: ['down-after-milliseconds', 'quorum'],
-  formula: 'down-after-milliseconds + min(down-after-milliseconds, 1 s) + 0.3 s + 1.2 s + 8 × latency',
-  rules: ['S-SDOWN-1', 'S-SDOWN-2', 'S-PERIOD-5', 'S-ASK-4', 'S-ODOWN-1'],
-  holds: true,
-  hears: [],
-  begin: (context) => ({ announced() {}, end: (run) => judgeNotice(context, run) }),
+  begin: (context) => ({ announced() {}, end: () => judge(context, false) }),
 };

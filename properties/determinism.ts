@@ -1,84 +1,127 @@
 /** A run is a pure function of (deployment, scenario, seed), from any instant on. */
-import { createStream, drawBelow } from '../models/random.ts';
+import { createStream, drawBelow, type RandomStream } from '../models/random.ts';
 import type { Announcement, World } from '../src/engine/world.ts';
-import { simulate } from '../src/run/simulate.ts';
+import { playRun } from '../src/run/simulate.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
+import { remainsOf } from './remains.ts';
+
+/** A second simulation and a copy of a whole world are dear: one run in so many has them. */
+const SAMPLED = 16;
+const UNSAMPLED: Checker = { announced() {}, end: () => ({ violation: null, witnessed: false }) };
+
+/** True for one run in {@link SAMPLED}, by its seed. */
+function isSampled(random: RandomStream): boolean {
+  return drawBelow(random, SAMPLED) === 0;
+}
+
+function textOf({ atUs, node, event, message }: Announcement): string {
+  return `at ${(atUs / 1000).toFixed(3)} ms of the world ${node} says ${event} ${message}`;
+}
+
+/** Everything that a world announces from now on. */
+function listenTo(world: World): Announcement[] {
+  const told: Announcement[] = [];
+  world.bus.on('announce', (announcement) => told.push(announcement));
+  return told;
+}
+
+/** The first event that two tellings do not share; null when they are the same. */
+function firstDifference(one: readonly Announcement[], other: readonly Announcement[]): string | null {
+  const until = Math.max(one.length, other.length);
+  for (let at = 0; at < until; at++) {
+    const [first, second] = [one[at], other[at]].map((told) =>
+      told === undefined ? 'silence' : textOf(told),
+    );
+    if (first !== second) return `${first}; then: ${second}`;
+  }
+  return null;
+}
+
+function replayChecker({ prepared, seed, cluster }: CheckContext): Checker {
+  if (!isSampled(createStream(seed, 'properties/replay'))) return UNSAMPLED;
+  const told = listenTo(cluster.world);
+  return {
+    announced() {},
+    end() {
+      let again = cluster;
+      let retold: Announcement[] = [];
+      playRun(prepared, seed, undefined, (second) => {
+        again = second;
+        retold = listenTo(second.world);
+      });
+      const difference = firstDifference(told, retold);
+      if (difference !== null) return { violation: `first under a checker: ${difference}`, witnessed: true };
+      const [left, leftAgain] = [remainsOf(cluster), remainsOf(again)];
+      const same = left.length === leftAgain.length && left.every((value, at) => value === leftAgain[at]);
+      return { violation: same ? null : 'the same is announced, but not the same is left', witnessed: true };
+    },
+  };
+}
 
 export const sameSeedSameRun: Property = {
   name: 'same-seed-same-run',
   statement:
-    'The same deployment, scenario and seed give the same run document, and a checker changes nothing in it.',
-  assumptions: ['it simulates the run a second time'],
+    'The same deployment, scenario and seed announce the same at the same times and leave the same cluster, and a checker changes nothing in it.',
+  assumptions: [`one run in ${SAMPLED}, drawn from the seed, is simulated a second time`],
   parameters: [],
+  witness: 'the run was simulated twice',
   rules: [],
   holds: true,
   hears: [],
-  begin: ({ prepared, seed }) => ({
-    announced() {},
-    end(run) {
-      const again = simulate(prepared, seed).document;
-      const same = JSON.stringify(again) === JSON.stringify(run);
-      return { violation: same ? null : 'a second simulation gives another document', witnessed: true };
-    },
-  }),
+  begin: replayChecker,
 };
 
 const AHEAD_US = 5_000_000;
-/** A copy of a whole world is dear: one run in so many has one. */
-const FORKING = 6;
 
-/** What a fork of this instant announces, up to the next action of the timeline. */
-function futureOf(world: World, untilUs: number): { readonly told: string[]; readonly untilUs: number } {
-  const fork = world.fork();
-  const told: string[] = [];
+/** Where a fork stops: at its end, or when the timeline would act. */
+function playFork(fork: World, untilUs: number): number {
   let actedUs = Number.POSITIVE_INFINITY;
-  fork.bus.on('announce', (announcement) => told.push(textOf(announcement)));
   fork.onAction = (action) => {
     if (action >= 0) actedUs = Math.min(actedUs, fork.nowUs);
   };
   while (fork.nowUs < untilUs && fork.nowUs < actedUs) {
     fork.runUntil(Math.min(untilUs, fork.nowUs + AHEAD_US / 50));
   }
-  return { told, untilUs: Math.min(untilUs, actedUs) };
+  return Math.min(untilUs, actedUs);
 }
 
-function textOf({ atUs, node, event, message }: Announcement): string {
-  return `${atUs} ${node} ${event} ${message}`;
+/** What two futures of one instant announce; they are compared as far as both are known. */
+class Futures {
+  readonly #expected: readonly Announcement[];
+  readonly #told: readonly Announcement[];
+  readonly #untilUs: number;
+
+  constructor(world: World, untilUs: number) {
+    const fork = world.fork();
+    this.#expected = listenTo(fork);
+    this.#untilUs = playFork(fork, untilUs);
+    this.#told = listenTo(world);
+  }
+
+  judge(findings: Findings): void {
+    const known = ({ atUs }: Announcement) => atUs < this.#untilUs;
+    const expected = this.#expected.filter(known);
+    if (expected.length > 0) findings.witness();
+    const difference = firstDifference(expected, this.#told.filter(known));
+    if (difference !== null) findings.violate(`first the fork: ${difference}`);
+  }
 }
 
-function timeOf(text: string): number {
-  return Number(text.slice(0, text.indexOf(' ')));
-}
-
-function forkChecker({ cluster, zeroUs, seed }: CheckContext): Checker {
+function forkChecker({ cluster, zeroUs, seed, lookAt }: CheckContext): Checker {
   const { world, scenario } = cluster;
-  const findings = new Findings();
-  const startedUs = Math.max(0, ...scenario.clients.map(({ fromUs }) => fromUs));
-  const span = Math.max(1, scenario.durationUs - startedUs - AHEAD_US);
   const random = createStream(seed, 'properties/fork');
-  const forkUs = zeroUs + startedUs + drawBelow(random, span);
-  let future: ReturnType<typeof futureOf> | null = null;
-  if (drawBelow(random, FORKING) > 0) return { announced() {}, end: () => findings.verdict() };
-  const told: string[] = [];
-  world.bus.on('announce', (announcement) => {
-    if (future !== null && announcement.atUs < future.untilUs) told.push(textOf(announcement));
+  const startedUs = Math.max(0, ...scenario.clients.map(({ fromUs }) => fromUs));
+  const span = scenario.durationUs - startedUs - AHEAD_US;
+  if (!isSampled(random) || span <= 0) return UNSAMPLED;
+  const findings = new Findings();
+  let futures: Futures | null = null;
+  lookAt(zeroUs + startedUs + 1 + drawBelow(random, span), () => {
+    futures = new Futures(world, world.nowUs + AHEAD_US);
   });
   return {
     announced() {},
-    probed(nowUs) {
-      if (future === null && nowUs >= forkUs && nowUs + AHEAD_US < zeroUs + scenario.durationUs) {
-        future = futureOf(world, nowUs + AHEAD_US);
-      }
-    },
     end() {
-      if (future === null) return findings.verdict();
-      const { untilUs } = future;
-      const expected = future.told.filter((text) => timeOf(text) < untilUs);
-      if (expected.length > 0) findings.witness();
-      const at = Math.max(expected.length, told.length);
-      for (let i = 0; i < at; i++) {
-        if (expected[i] !== told[i]) findings.violate(`the fork says ${expected[i]}, the run ${told[i]}`);
-      }
+      futures?.judge(findings);
       return findings.verdict();
     },
   };
@@ -87,8 +130,11 @@ function forkChecker({ cluster, zeroUs, seed }: CheckContext): Checker {
 export const forksStartTheSame: Property = {
   name: 'forks-start-the-same',
   statement: 'A fork at any instant announces what the run announces, up to the next action of the timeline.',
-  assumptions: ['one run in six has a fork, for up to 5 s, at an instant drawn from the seed'],
+  assumptions: [
+    `one run in ${SAMPLED}, drawn from the seed, has a fork, for up to 5 s, at an instant drawn from the seed`,
+  ],
   parameters: [],
+  witness: 'the fork announced something',
   rules: [],
   holds: true,
   hears: [],

@@ -2,15 +2,15 @@
 import type { EventName } from '../models/events.ts';
 import { FORCE_FAILOVER, MASTER_DOWN, O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
 import { parseInstance } from '../src/measure/payload.ts';
+import { untilForgotten } from './forgetting.ts';
 import { entries, lifeOfSpeaker, sentinelOf, speakerAbout, speakerOf } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
+import { A_TICK, ON_TIME, TICK_US, tickUs } from './ticks.ts';
 
-/** Ticks of a Sentinel come at most this far apart, plus its fsyncs (S-TIMER-2, S-TIMER-3). */
-const TICK_US = 120_000;
-
-function quorumChecker({ cluster }: CheckContext): Checker {
+function quorumChecker(context: CheckContext): Checker {
+  const { cluster } = context;
   const findings = new Findings();
-  const leftTilt = new Map<string, number>();
+  const leftTilt = new Map<number, number>();
   return {
     announced(announcement) {
       const life = lifeOfSpeaker(cluster, announcement);
@@ -18,8 +18,8 @@ function quorumChecker({ cluster }: CheckContext): Checker {
       const speaker = announcement.event === '+odown' ? speakerOf(cluster, announcement) : null;
       if (speaker === null) return;
       const { state, master, wallUs } = speaker;
-      const { askMs, tiltTriggerMs } = state.periods;
-      const limitUs = (5 * askMs + tiltTriggerMs) * 1000 + TICK_US;
+      const fiveUs = 5 * state.periods.askMs * 1000;
+      const limitUs = fiveUs + tickUs(context, announcement, state, announcement.atUs - fiveUs);
       // S-TILT-6: the first tick after TILT takes the reports as TILT found them.
       const rebased = announcement.atUs - (leftTilt.get(life) ?? Number.NEGATIVE_INFINITY) > TICK_US;
       const reports = entries(state, master.sentinelIds).filter(({ flags }) => (flags & MASTER_DOWN) !== 0);
@@ -27,6 +27,9 @@ function quorumChecker({ cluster }: CheckContext): Checker {
         ({ lastMasterDownReplyUs }) => !rebased || wallUs - lastMasterDownReplyUs <= limitUs,
       );
       findings.witness();
+      for (const { lastMasterDownReplyUs } of rebased ? reports : []) {
+        findings.observe(wallUs - lastMasterDownReplyUs, limitUs);
+      }
       const count = ((master.flags & S_DOWN) === 0 ? 0 : 1) + fresh.length;
       if (count < master.quorum || (master.flags & S_DOWN) === 0) {
         findings.violate(
@@ -41,9 +44,13 @@ function quorumChecker({ cluster }: CheckContext): Checker {
 export const odownNeedsQuorum: Property = {
   name: 'odown-needs-quorum',
   statement: 'O_DOWN takes an own S_DOWN and, with it, fresh reports of at least quorum Sentinels.',
-  assumptions: ['in the first tick after TILT reports are as old as TILT was long, and count (S-TILT-6)'],
+  assumptions: [
+    ON_TIME,
+    'in the first tick after TILT reports are as old as TILT was long, and count (S-TILT-6)',
+  ],
   parameters: ['quorum'],
-  formula: 'reports ≥ quorum, each of age ≤ 5 × ask-period (1 s) + tilt-trigger (2 s)',
+  formula: `reports ≥ quorum, each of age ≤ 5 × ask-period (1 s) + ${A_TICK}`,
+  witness: 'a Sentinel announced +odown',
   rules: ['S-ODOWN-1', 'S-ODOWN-4', 'S-ASK-2', 'S-TILT-1'],
   holds: true,
   hears: ['+odown', '-tilt'],
@@ -55,6 +62,7 @@ export const noFailoverWithoutOdown: Property = {
   statement: 'A Sentinel starts a failover only while it holds the master for O_DOWN, or when told to.',
   assumptions: [],
   parameters: [],
+  witness: 'a failover was started',
   rules: ['S-START-1', 'S-FORCE-1'],
   holds: true,
   hears: [
@@ -64,12 +72,13 @@ export const noFailoverWithoutOdown: Property = {
     '+switch-master',
     '+monitor',
     '+reset-master',
+    '-monitor',
     'user-failover',
   ],
   begin({ cluster }) {
     const findings = new Findings();
     const down = new Set<string>();
-    const asked = new Set<string>();
+    const asked = new Set<number>();
     return {
       announced(announcement) {
         const { event, message, node } = announcement;
@@ -94,11 +103,12 @@ export const noFailoverWithoutOdown: Property = {
   },
 };
 
-export const onePromotionAConfigEpoch: Property = {
+export const onePromotionAConfigEpoch = untilForgotten({
   name: 'one-promotion-a-config-epoch',
   statement: 'A configuration epoch of a master names one promoted replica.',
   assumptions: ['nobody forces failovers: two at once use one epoch (S-FORCE-4)'],
   parameters: [],
+  witness: 'a replica was promoted',
   rules: ['S-VOTE-2', 'S-ROLE-4', 'S-ELECT-2'],
   holds: true,
   hears: ['+promoted-slave', 'user-failover'],
@@ -124,7 +134,7 @@ export const onePromotionAConfigEpoch: Property = {
       end: () => findings.verdict(),
     };
   },
-};
+});
 
 /** What the acting half of a tick, and roles in INFO, lead to (S-TILT-4, S-ROLE-2). */
 const ACTS: readonly EventName[] = [
@@ -155,12 +165,13 @@ export const noActionInTilt: Property = {
   statement: 'In TILT a Sentinel judges nobody, moves no failover on and repairs nothing.',
   assumptions: [],
   parameters: [],
+  witness: 'a Sentinel was in TILT',
   rules: ['S-TILT-3', 'S-TILT-4', 'S-TILT-5', 'S-ROLE-2'],
   holds: true,
   hears: ['+tilt', '-tilt', '+try-failover', ...ACTS],
   begin({ cluster }) {
     const findings = new Findings();
-    const tilted = new Set<string>();
+    const tilted = new Set<number>();
     return {
       announced(announcement) {
         const { event, node, message } = announcement;

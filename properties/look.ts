@@ -14,16 +14,20 @@ export interface Speaker {
   /** Its wall clock, in microseconds. */
   readonly wallUs: number;
   /** One run of the process: it forgets much when it is started anew. */
-  readonly life: string;
+  readonly life: number;
 }
 
-function lifeOf(process: Process): string {
-  return `${process.name}#${process.incarnation}`;
+/** Processes of a cluster: the servers come first, the Sentinels after them. */
+const MOST_PROCESSES = 100_000;
+
+function isSentinel({ scenario }: Cluster, process: number): boolean {
+  const { redis, sentinels } = scenario.deployment;
+  return process >= redis.length && process < redis.length + sentinels.length;
 }
 
 /** Names one run of the announcing process. */
-export function lifeOfSpeaker(cluster: Cluster, { process }: Announcement): string {
-  return lifeOf(cluster.world.state.processes[process]!);
+export function lifeOfSpeaker(cluster: Cluster, { process }: Announcement): number {
+  return cluster.world.state.processes[process]!.incarnation * MOST_PROCESSES + process;
 }
 
 /** The wall clock of the announcing process, in microseconds. */
@@ -33,10 +37,9 @@ export function wallOf({ world }: Cluster, { process, atUs }: Announcement): num
 }
 
 /** The state of the announcing Sentinel, or null when it is none. */
-export function sentinelOf({ world, scenario }: Cluster, announcement: Announcement): SentinelState | null {
-  const { state } = world.state.processes[announcement.process]!;
-  const isSentinel = scenario.deployment.sentinels.some(({ name }) => name === announcement.node);
-  return isSentinel ? (state as SentinelState | null) : null;
+export function sentinelOf(cluster: Cluster, { process }: Announcement): SentinelState | null {
+  if (!isSentinel(cluster, process)) return null;
+  return cluster.world.state.processes[process]!.state as SentinelState | null;
 }
 
 /** For events whose payload is an instance; null when the record is not there. */
@@ -57,22 +60,26 @@ export function speakerAbout(cluster: Cluster, announcement: Announcement, name:
   };
 }
 
-/** Every running server with its process. */
-export function servers(cluster: Cluster): { readonly process: Process; readonly state: RedisState }[] {
-  const { world, scenario, processByName } = cluster;
-  return scenario.deployment.redis.flatMap(({ name }) => {
-    const process = world.state.processes[processByName.get(name)!]!;
-    return process.status === 'running' ? [{ process, state: process.state as RedisState }] : [];
-  });
+function running<State>({ world }: Cluster, from: number, until: number) {
+  const found: { readonly process: Process; readonly state: State }[] = [];
+  for (let index = from; index < until; index++) {
+    const process = world.state.processes[index]!;
+    // A process that says `ready` while it boots has no state yet.
+    if (process.status === 'running' && process.state !== null)
+      found.push({ process, state: process.state as State });
+  }
+  return found;
 }
 
-/** Every running Sentinel with its process. */
-export function sentinels(cluster: Cluster): { readonly process: Process; readonly state: SentinelState }[] {
-  const { world, scenario, processByName } = cluster;
-  return scenario.deployment.sentinels.flatMap(({ name }) => {
-    const process = world.state.processes[processByName.get(name)!]!;
-    return process.status === 'running' ? [{ process, state: process.state as SentinelState }] : [];
-  });
+/** Every running server with its process, in the order of the deployment. */
+export function servers(cluster: Cluster) {
+  return running<RedisState>(cluster, 0, cluster.scenario.deployment.redis.length);
+}
+
+/** Every running Sentinel with its process, in the order of the deployment. */
+export function sentinels(cluster: Cluster) {
+  const { redis, sentinels: all } = cluster.scenario.deployment;
+  return running<SentinelState>(cluster, redis.length, redis.length + all.length);
 }
 
 /** The entries of a table. */

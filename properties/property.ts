@@ -4,6 +4,7 @@ import type { Announcement } from '../src/engine/world.ts';
 import type { Cluster } from '../src/run/cluster.ts';
 import type { RunDocument } from '../src/run/document.ts';
 import type { PreparedRun } from '../src/run/prepare.ts';
+import type { Interference } from './interference.ts';
 
 /** A time limit that a run was held against, in milliseconds. */
 export interface Observed {
@@ -27,15 +28,19 @@ export interface CheckContext {
   readonly cluster: Cluster;
   /** Time zero, in microseconds of the world. */
   readonly zeroUs: number;
+  readonly interference: Interference;
+  /** Lets a checker look at this instant of the world, before anything else of it happens. */
+  lookAt(atUs: number, look: () => void): void;
 }
 
 export interface Checker {
   /** An event of `Property.hears`, before it takes further effect. */
   announced(announcement: Announcement): void;
-  /** Four times a simulated second, from time zero on. */
+  /** Once a simulated second, from time zero on; for what no event tells. */
   probed?(nowUs: number): void;
-  /** Just before the timeline acts. */
+  /** Just after the timeline acted. */
   acted?(nowUs: number): void;
+  /** After the last event. The document is worked out part by part as it is read. */
   end(run: RunDocument): Verdict;
 }
 
@@ -43,12 +48,14 @@ export interface Property {
   /** A word or a few, joined by hyphens. */
   readonly name: string;
   readonly statement: string;
-  /** What it takes for granted; a run in which this fails is not judged, or should not be made. */
+  /** What it takes for granted; from where this fails on, a run is not judged. */
   readonly assumptions: readonly string[];
   /** What its limits depend on, under the names of sentinel.conf and redis.conf. */
   readonly parameters: readonly string[];
   /** The limit over the configuration, where there is one. */
   readonly formula?: string;
+  /** What counts as having been put to the test. */
+  readonly witness: string;
   /** Rules of the protocol that it follows from (docs/rules.md). */
   readonly rules: readonly string[];
   /** False: people expect it, and a real Sentinel breaks it. */
@@ -74,20 +81,34 @@ export class Findings {
     this.#witnesses++;
   }
 
-  /** Holds a duration against its limit; both in microseconds. */
+  /** Keeps the observation with the least room, in microseconds: below `boundUs`, or above it for a lower limit. */
+  observe(us: number, boundUs: number, isLower = false): void {
+    const room = (observed: Observed) =>
+      isLower ? observed.tightest - observed.bound : observed.bound - observed.tightest;
+    const observed = { bound: boundUs / 1000, tightest: us / 1000 };
+    if (this.#observed === null || room(observed) < room(this.#observed)) this.#observed = observed;
+  }
+
+  /** Holds a duration against its upper limit; both in microseconds. */
   within(durationUs: number, limitUs: number, text: string): void {
     this.witness();
-    const observed = { bound: limitUs / 1000, tightest: durationUs / 1000 };
-    const tighter =
-      this.#observed === null ||
-      observed.bound - observed.tightest < this.#observed.bound - this.#observed.tightest;
-    if (tighter) this.#observed = observed;
-    if (durationUs > limitUs)
-      this.violate(`${text}: ${Math.round(durationUs / 1000)} ms, limit ${Math.round(limitUs / 1000)} ms`);
+    this.observe(durationUs, limitUs);
+    if (durationUs > limitUs) this.violate(`${text}: ${inMs(durationUs)}, limit ${inMs(limitUs)}`);
+  }
+
+  /** Holds a duration against its lower limit; both in microseconds. */
+  noSooner(durationUs: number, limitUs: number, text: string): void {
+    this.witness();
+    this.observe(durationUs, limitUs, true);
+    if (durationUs < limitUs) this.violate(`${text}: ${inMs(durationUs)}, limit ${inMs(limitUs)}`);
   }
 
   verdict(): Verdict {
     const plain = { violation: this.#violation, witnessed: this.#witnesses > 0 };
     return this.#observed === null ? plain : { ...plain, observed: this.#observed };
   }
+}
+
+function inMs(us: number): string {
+  return `${Math.round(us / 1000)} ms`;
 }

@@ -6,16 +6,23 @@ import { Findings, type Property } from './property.ts';
 export const parallelSyncs: Property = {
   name: 'parallel-syncs',
   statement: 'At most parallel-syncs replicas are being reconfigured at a time.',
-  assumptions: ['the last call at the end of a failover goes to all that are left (S-RECONF-6)'],
+  assumptions: [
+    'the last call at the end of a failover goes to all that are left (S-RECONF-6)',
+    'who is told while it holds: a lower SENTINEL SET parallel-syncs takes nobody back',
+  ],
   parameters: ['parallel-syncs'],
   formula: 'replicas told and not yet following ≤ parallel-syncs',
+  witness: 'a replica was told to follow the new master',
   rules: ['S-RECONF-3', 'S-RECONF-5', 'S-RECONF-6'],
   holds: true,
-  hears: ['+slave-reconf-sent', '+slave-reconf-inprog'],
+  hears: ['+slave-reconf-sent', '+slave-reconf-inprog', '+set'],
   begin({ cluster }) {
     const findings = new Findings();
+    let changed = false;
     return {
       announced(announcement) {
+        if (announcement.event === '+set') changed = true;
+        if (changed && announcement.event !== '+slave-reconf-sent') return;
         const speaker = speakerOf(cluster, announcement);
         if (speaker === null) return;
         const { state, master } = speaker;

@@ -37,6 +37,7 @@ export const bestReplica: Property = {
   parameters: ['replica-priority', 'down-after-milliseconds'],
   formula:
     'eligible: PING answered ≤ 5 s ago, INFO ≤ 5 s ago (30 s while the master is up), link down ≤ 10 × down-after-milliseconds + time in S_DOWN; least priority, then greatest offset, then least run id',
+  witness: 'a replica was chosen',
   rules: ['S-SELECT-1', 'S-SELECT-2', 'S-SELECT-3', 'S-SELECT-4'],
   holds: true,
   hears: ['+selected-slave'],

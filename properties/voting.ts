@@ -1,15 +1,15 @@
 /** Votes and epochs (sections 8 to 10). */
+import type { EventName } from '../models/events.ts';
 import { FORCE_FAILOVER } from '../models/sentinel/flags.ts';
+import type { SentinelState } from '../models/sentinel/index.ts';
 import type { Instance } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
 import { parseVote } from '../src/measure/payload.ts';
+import type { Cluster } from '../src/run/cluster.ts';
+import { untilForgotten } from './forgetting.ts';
 import { sentinelOf, sentinels, speakerOf } from './look.ts';
-import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
+import { type CheckContext, type Checker, Findings } from './property.ts';
 
-const MEMORY_IS_KEPT =
-  'a Sentinel can write its file (a vote that is not saved is forgotten by a restart, S-VOTE-5)';
-const NOBODY_IS_FORGOTTEN =
-  'nobody sends SENTINEL RESET, REMOVE or MONITOR, so the known Sentinels stay known';
 const NO_FORCE = 'failovers that an operator forces need no votes and are left out (S-FSM-2)';
 
 interface Vote {
@@ -31,11 +31,12 @@ function votedRecord(
   });
 }
 
-export const oneVoteAnEpoch: Property = {
+export const oneVoteAnEpoch = untilForgotten({
   name: 'one-vote-an-epoch',
   statement: 'A Sentinel votes once for a master in an epoch, across its restarts too.',
-  assumptions: [MEMORY_IS_KEPT, NOBODY_IS_FORGOTTEN],
+  assumptions: [],
   parameters: [],
+  witness: 'a Sentinel voted for a master for the second time',
   rules: ['S-VOTE-2', 'S-VOTE-6'],
   holds: true,
   hears: ['+vote-for-leader'],
@@ -66,13 +67,14 @@ export const oneVoteAnEpoch: Property = {
       end: () => findings.verdict(),
     };
   },
-};
+});
 
-export const oneLeaderAnEpoch: Property = {
+export const oneLeaderAnEpoch = untilForgotten({
   name: 'one-leader-an-epoch',
   statement: 'At most one Sentinel is elected leader for a master in an epoch.',
-  assumptions: [MEMORY_IS_KEPT, NOBODY_IS_FORGOTTEN, NO_FORCE],
+  assumptions: [NO_FORCE],
   parameters: ['quorum'],
+  witness: 'a leader was elected',
   rules: ['S-VOTE-2', 'S-ELECT-2'],
   holds: true,
   hears: ['+elected-leader'],
@@ -96,7 +98,7 @@ export const oneLeaderAnEpoch: Property = {
       end: () => findings.verdict(),
     };
   },
-};
+});
 
 /** Who announced a vote for this candidate in this epoch. */
 class Ballots {
@@ -133,13 +135,14 @@ function judgeElection(
   }
 }
 
-export const electionNeedsMajority: Property = {
+export const electionNeedsMajority = untilForgotten({
   name: 'election-needs-majority',
   statement:
     'Without an operator a Sentinel leads only with the votes of more than half of all Sentinels that it has ever learned of, and of no fewer than the quorum.',
-  assumptions: [NOBODY_IS_FORGOTTEN, NO_FORCE],
+  assumptions: [NO_FORCE],
   parameters: ['quorum'],
   formula: 'votes ≥ max(quorum, floor(known / 2) + 1)',
+  witness: 'a leader was elected',
   rules: ['S-ELECT-2', 'S-ELECT-3', 'S-ELECT-7'],
   holds: true,
   hears: ['+vote-for-leader', '+elected-leader'],
@@ -154,59 +157,98 @@ export const electionNeedsMajority: Property = {
       end: () => findings.verdict(),
     };
   },
-};
+});
 
-/** Epochs by Sentinel (and master); each may only grow. */
+/** Whatever a Sentinel says, its epochs may have changed. */
+const TELLING: readonly EventName[] = [
+  'ready',
+  '+monitor',
+  '+sdown',
+  '-sdown',
+  '+odown',
+  '-odown',
+  '+vote-for-leader',
+  '+try-failover',
+  '+elected-leader',
+  '+selected-slave',
+  '+promoted-slave',
+  '+failover-end',
+  '+config-update-from',
+  '+switch-master',
+];
+
+/** Epochs by Sentinel and master; each may only grow. */
 class Epochs {
-  readonly #last = new Map<string, number>();
+  readonly #cluster: Cluster;
   readonly #findings: Findings;
+  readonly #current: number[] = [];
+  readonly #config: Map<string, number>[] = [];
 
-  constructor(findings: Findings) {
+  constructor(cluster: Cluster, findings: Findings) {
+    this.#cluster = cluster;
     this.#findings = findings;
   }
 
-  note(key: string, epoch: number): void {
-    const before = this.#last.get(key);
-    if (before !== undefined && epoch < before) {
-      this.#findings.violate(`${key} goes back from epoch ${before} to ${epoch}`);
+  look(process: number, state: SentinelState): void {
+    const node = this.#cluster.world.state.processes[process]!.name;
+    this.#grows(node, this.#current[process] ?? 0, state.currentEpoch);
+    this.#current[process] = state.currentEpoch;
+    let known = this.#config[process];
+    if (known === undefined) {
+      known = new Map();
+      this.#config[process] = known;
     }
-    this.#last.set(key, epoch);
+    for (const id of state.masterIds) {
+      const { name, configEpoch } = state.instances[id]!;
+      this.#grows(`${node} of ${name}`, known.get(name) ?? 0, configEpoch);
+      known.set(name, configEpoch);
+    }
+  }
+
+  #grows(whose: string, before: number, epoch: number): void {
+    if (epoch < before) this.#findings.violate(`${whose} goes back from epoch ${before} to ${epoch}`);
   }
 }
 
 function epochChecker({ cluster }: CheckContext): Checker {
   const findings = new Findings();
-  const epochs = new Epochs(findings);
-  const announcedEpochs = new Map<string, number>();
+  const epochs = new Epochs(cluster, findings);
+  const announcedEpochs: number[] = [];
+  const all = () => {
+    for (const { process, state } of sentinels(cluster)) {
+      epochs.look(cluster.processByName.get(process.name)!, state);
+    }
+  };
   return {
-    announced({ node, message }) {
+    announced(announcement) {
+      const state = sentinelOf(cluster, announcement);
+      if (state === null) return;
+      const { event, node, process, message } = announcement;
+      epochs.look(process, state);
+      if (event !== '+new-epoch') return;
       const epoch = Number(message);
-      const before = announcedEpochs.get(node);
+      const before = announcedEpochs[process];
       if (before !== undefined) findings.witness();
       if (epoch <= (before ?? 0)) findings.violate(`${node} announces epoch ${epoch} after ${before ?? 0}`);
-      announcedEpochs.set(node, epoch);
+      announcedEpochs[process] = epoch;
     },
-    probed() {
-      for (const { process, state } of sentinels(cluster)) {
-        epochs.note(process.name, state.currentEpoch);
-        for (const id of state.masterIds) {
-          const master = state.instances[id]!;
-          epochs.note(`${process.name} of ${master.name}`, master.configEpoch);
-        }
-      }
+    acted: all,
+    end() {
+      all();
+      return findings.verdict();
     },
-    end: () => findings.verdict(),
   };
 }
 
-export const epochsGrow: Property = {
+export const epochsGrow = untilForgotten({
   name: 'epochs-grow',
   statement:
     'The epoch and the configuration epochs of a Sentinel never go back, and a greater epoch is announced once, across restarts too.',
-  assumptions: [MEMORY_IS_KEPT, NOBODY_IS_FORGOTTEN],
+  assumptions: [],
   parameters: [],
+  witness: 'a Sentinel announced a second epoch',
   rules: ['S-HELLO-9', 'S-HELLO-10', 'S-VOTE-1', 'S-START-3'],
   holds: true,
-  hears: ['+new-epoch'],
+  hears: ['+new-epoch', ...TELLING],
   begin: epochChecker,
-};
+});

@@ -1,0 +1,184 @@
+/** Which acknowledged writes are lost: their classes, and the windows of those. */
+import type { ClientState } from '../models/client/state.ts';
+import { hasKey, type RedisState } from '../models/redis/index.ts';
+import { eachLostWrite, type LostWrite } from '../src/measure/lostWrites.ts';
+import type { RunDocument } from '../src/run/document.ts';
+import { processOf, singleMaster } from '../src/run/roles.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
+import { groupOf } from './groups.ts';
+import { type CheckContext, Findings, type Property } from './property.ts';
+
+const ONE_MASTER = 'one group of servers, and one live master at the end to compare with';
+
+/** The writes of one client that are lost, with its acknowledgements. */
+interface Loss {
+  readonly client: ClientState;
+  readonly lost: readonly LostWrite[];
+}
+
+const LOSSES = new WeakMap<RunDocument, Loss[] | null>();
+
+/** The lost writes of all clients, or null without one live master to compare with; looked for once a run. */
+function lossesOf(context: CheckContext, run: RunDocument): Loss[] | null {
+  const known = LOSSES.get(run);
+  if (known !== undefined) return known;
+  const losses = findLosses(context, run);
+  LOSSES.set(run, losses);
+  return losses;
+}
+
+function findLosses({ cluster, zeroUs }: CheckContext, run: RunDocument): Loss[] | null {
+  const master = singleMaster(cluster);
+  // The one live master of several groups need not be the one that was written to.
+  if (master === null || new Set(groupOf(cluster).values()).size > 1) return null;
+  const kept = processOf(cluster, master).state as RedisState;
+  const history = {
+    get events() {
+      return run.events;
+    },
+    get actions() {
+      return run.actions;
+    },
+    zeroUs,
+    nameByAddress: cluster.nameByAddress,
+  };
+  return cluster.scenario.clients.flatMap(({ name }) => {
+    const process = cluster.processByName.get(name);
+    const client = process === undefined ? null : (processOf(cluster, name).state as ClientState | null);
+    if (client === null) return [];
+    return [{ client, lost: eachLostWrite(client, (key) => hasKey(kept, key), history) }];
+  });
+}
+
+/** Everything after which a server no longer has its own history. */
+const BREAKS: ReadonlySet<string> = new Set(['ready', 'loading', 'full-resync-done', 'partial-resync']);
+
+/** When a server lost its history or its role, in ms, in order. */
+function breaksOf(by: string, { events }: RunDocument): number[] {
+  return events
+    .filter(
+      ({ node, event, message }) =>
+        node === by && (BREAKS.has(event) || (event === 'role-changed' && message !== 'master')),
+    )
+    .map(({ t }) => t);
+}
+
+/** How long an acknowledgement may be on its way, in ms. */
+function underWayMs({ clients }: Scenario): number {
+  return Math.max(0, ...clients.map(({ timeoutUs }) => (timeoutUs ?? Number.POSITIVE_INFINITY) / 1000));
+}
+
+/** S-FSM-9: promoted, followed by nobody, and demoted again (S-ROLE-5) while the old master had never gone. */
+function isAbandoned(by: string, t: number, run: RunDocument): boolean {
+  const changes = run.events.filter(({ node, event }) => node === by && event === 'role-changed');
+  const promoted = changes.some(({ t: at, message }) => at <= t && message === 'master');
+  return promoted && changes.some(({ t: at, message }) => at > t && message !== 'master');
+}
+
+function isDown(by: string, run: RunDocument): boolean {
+  const last = run.final.find(({ node }) => node === by);
+  return last !== undefined && 'down' in last;
+}
+
+/** The class has a name, and what ends its window has come. */
+function judgeClass(
+  { by, t, reason }: LostWrite,
+  run: RunDocument,
+  graceMs: number,
+  findings: Findings,
+): void {
+  findings.witness();
+  const isGone = isDown(by, run);
+  const breaks = breaksOf(by, run);
+  if (!isGone && !breaks.some((at) => at >= t - graceMs)) {
+    findings.violate(`${by} at ${t} ms: ${reason}, yet it kept its history`);
+  }
+  if (reason !== 'unexplained' || isGone) return;
+  // The cause is looked for at the acknowledgement's arrival, when the server may have another role already.
+  const overtaken = breaks.some((at) => at >= t - graceMs && at <= t);
+  if (!overtaken && !isAbandoned(by, t, run)) findings.violate(`${by} at ${t} ms: a loss without a cause`);
+}
+
+/**
+ * A history is cut, never pierced (R-ACKW-2): of what a server acknowledged to a client between two breaks, nothing after
+ * a lost write is kept. Acknowledgements that may have overtaken a break belong to neither side.
+ */
+function judgeWindow(
+  { client, lost }: Loss,
+  context: CheckContext,
+  run: RunDocument,
+  findings: Findings,
+): void {
+  const graceMs = underWayMs(context.prepared.scenario);
+  const { nameByAddress } = context.cluster;
+  const gone = new Set(lost.map(({ t, by }) => `${t} ${by}`));
+  const lostFrom = new Map<string, number>();
+  const breaks = new Map<string, number[]>();
+  client.ackedAtUs.forEach((ackedUs, index) => {
+    const t = Math.round((ackedUs - context.zeroUs) / 10) / 100;
+    const by = nameByAddress.get(client.ackedBy[index]!) ?? '';
+    if (!breaks.has(by)) breaks.set(by, breaksOf(by, run));
+    const past = breaks.get(by)!.filter((at) => at <= t);
+    if (past.some((at) => at >= t - graceMs)) return;
+    const term = `${by} ${past.length}`;
+    const isLost = gone.has(`${t} ${by}`);
+    const since = lostFrom.get(term);
+    if (isLost && since === undefined) lostFrom.set(term, t);
+    if (!isLost && since !== undefined) {
+      findings.violate(`${by} at ${t} ms: kept, though its write of ${since} ms is lost`);
+    }
+  });
+}
+
+export const lossesAreClassified: Property = {
+  name: 'losses-are-classified',
+  statement:
+    'Every lost write has a named class (those of the run document, or a promotion that was abandoned) and lies in its window: from the first write that the surviving history lacks until the server that acknowledged it is demoted, restarted, resynchronised or ends. Nothing that it acknowledged in between is kept.',
+  assumptions: [
+    ONE_MASTER,
+    'an acknowledgement is on its way for up to the client’s time-out, so a demotion may overtake it',
+  ],
+  parameters: [],
+  formula:
+    'isolated-master: from the cut, at most until min-replicas-max-lag + 2.2 s (fenced-in-time) where writes need replicas; old-master-still-writable: from the promotion of another until the own demotion; not-replicated: what was acknowledged and not yet sent on at the end of the master; restarted-with-older-data: since the last state on disk',
+  witness: 'an acknowledged write was lost',
+  rules: ['R-LOSS-1', 'R-LOSS-2', 'R-LOSS-3', 'R-LOSS-5', 'R-LOSS-6', 'R-LOSS-7', 'R-ACKW-2', 'S-FSM-9'],
+  holds: true,
+  hears: [],
+  begin: (context) => ({
+    announced() {},
+    end(run) {
+      const findings = new Findings();
+      const graceMs = underWayMs(context.prepared.scenario);
+      for (const loss of lossesOf(context, run) ?? []) {
+        for (const write of loss.lost) judgeClass(write, run, graceMs, findings);
+        if (loss.lost.length > 0) judgeWindow(loss, context, run, findings);
+      }
+      return findings.verdict();
+    },
+  }),
+};
+
+export const noLostWrite: Property = {
+  name: 'no-lost-write',
+  statement: 'A write that was acknowledged is on the master at the end.',
+  assumptions: [ONE_MASTER],
+  parameters: ['min-replicas-to-write', 'min-replicas-max-lag', 'appendonly', 'save'],
+  witness: 'a write was acknowledged, and there is one master at the end',
+  rules: ['R-ACKW-1', 'R-LOSS-1', 'R-LOSS-3'],
+  holds: false,
+  counterexample: 'no-lost-write',
+  hears: [],
+  begin: (context) => ({
+    announced() {},
+    end(run) {
+      const losses = lossesOf(context, run);
+      const lost = (losses ?? []).flatMap((loss) => loss.lost);
+      const [first] = lost;
+      const violation =
+        first === undefined ? null : `${lost.length} lost, the first at ${first.t} ms on ${first.by}`;
+      const acknowledged = losses?.some(({ client }) => client.ackedSequences.length > 0) ?? false;
+      return { violation, witnessed: acknowledged };
+    },
+  }),
+};

@@ -1,0 +1,90 @@
+/** Documented states that a real cluster does not leave by itself. */
+import { isReplica } from '../models/redis/state.ts';
+import { O_DOWN } from '../models/sentinel/flags.ts';
+import type { Instance } from '../models/sentinel/state.ts';
+import { nodeAt } from '../src/run/roles.ts';
+import { sentinels, servers } from './look.ts';
+import type { CheckContext } from './property.ts';
+
+export interface StuckState {
+  readonly name: string;
+  readonly meaning: string;
+  readonly rules: readonly string[];
+  applies(context: CheckContext): boolean;
+}
+
+interface Watched {
+  readonly master: Instance;
+  readonly replicas: readonly Instance[];
+}
+
+/** The master records of all Sentinels. */
+function watched({ cluster }: CheckContext): Watched[] {
+  return sentinels(cluster).flatMap(({ state }) =>
+    state.masterIds.map((id) => {
+      const master = state.instances[id]!;
+      return { master, replicas: master.replicaIds.map((replica) => state.instances[replica]!) };
+    }),
+  );
+}
+
+/** True when the timeline tells a Sentinel to fail over, or to forget. */
+function isOperated({ cluster }: CheckContext): boolean {
+  return cluster.scenario.timeline.some(
+    ({ verb }) => verb.do === 'command' && verb.words[0]?.toUpperCase() === 'SENTINEL',
+  );
+}
+
+function isSplit(context: CheckContext): boolean {
+  const named = new Map<string, Set<string>>();
+  for (const { master } of watched(context)) {
+    const key = `${master.name} ${master.configEpoch}`;
+    if (!named.has(key)) named.set(key, new Set());
+    named.get(key)!.add(master.address.ip);
+  }
+  return isOperated(context) && [...named.values()].some((addresses) => addresses.size > 1);
+}
+
+/** True when some server is a master that no Sentinel names or lists. */
+function isForgotten(context: CheckContext): boolean {
+  const known = new Set(
+    watched(context).flatMap(({ master, replicas }) =>
+      [master, ...replicas].map(({ address }) => nodeAt(context.cluster, address.ip)),
+    ),
+  );
+  const masters = servers(context.cluster).filter(({ state }) => !isReplica(state));
+  return isOperated(context) && masters.some(({ process }) => !known.has(process.name));
+}
+
+/** True when some master is to be replaced, and none of its replicas may be chosen. */
+function isWithoutCandidates(context: CheckContext): boolean {
+  return watched(context).some(
+    ({ master, replicas }) =>
+      (master.flags & O_DOWN) !== 0 && replicas.every(({ slavePriority }) => slavePriority === 0),
+  );
+}
+
+export const STUCK_STATES: readonly StuckState[] = [
+  {
+    name: 'one epoch, two addresses',
+    meaning: 'after failovers that an operator forced, or a RESET of the leader',
+    rules: ['S-FORCE-4', 'S-SWITCH-8'],
+    applies: isSplit,
+  },
+  {
+    name: 'forgotten master',
+    meaning: 'a RESET forgot a server that was not linked, and it came back as a master',
+    rules: ['S-SWITCH-6', 'S-ROLE-5'],
+    applies: isForgotten,
+  },
+  {
+    name: 'no candidate',
+    meaning: 'the master is down and every replica has replica-priority 0',
+    rules: ['S-SELECT-2'],
+    applies: isWithoutCandidates,
+  },
+];
+
+export function stuckStates(context: CheckContext): StuckState[] {
+  return STUCK_STATES.filter(({ applies }) => applies(context));
+}
