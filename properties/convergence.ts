@@ -6,7 +6,14 @@ import { nodeAt } from '../src/run/roles.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { greatest, groupOf } from './groups.ts';
 import { sentinels, servers } from './look.ts';
-import { type CheckContext, Findings, type Property } from './property.ts';
+import {
+  type CheckContext,
+  type Checker,
+  Findings,
+  type Property,
+  UNJUDGED,
+  type Verdict,
+} from './property.ts';
 import { STUCK_STATES, stuckStates } from './stuck.ts';
 
 /** TILT, the limits of roles, time-outs of links, and three attempts with everything that may wait. */
@@ -26,14 +33,22 @@ function lastActionUs({ timeline }: Scenario): number {
   );
 }
 
+/** The conditions of every path, as one text. */
+function conditionsOf({ cluster }: CheckContext): string {
+  const { paths } = cluster.world.network;
+  return paths.map((path) => `${path.latencyUs} ${path.jitterUs} ${path.lossPerMillion}`).join();
+}
+
 /** True when nothing that the timeline did is left. */
-function isHealed({ cluster }: CheckContext): boolean {
+function isHealed(context: CheckContext, atFirst: string): boolean {
+  const { cluster } = context;
   const { deployment } = cluster.scenario;
   const { network, machines, names } = cluster.world.state;
   const everybody = deployment.redis.length + deployment.sentinels.length;
   return (
     servers(cluster).length + sentinels(cluster).length === everybody &&
     network.paths.every(({ cuts }) => cuts === 0) &&
+    conditionsOf(context) === atFirst &&
     network.isolation.every((number) => number === 0) &&
     machines.every(({ diskWritable, name }) => diskWritable && names.has(name)) &&
     sentinels(cluster).every(({ state }) => state.masterIds.length > 0 && !state.tilt)
@@ -94,11 +109,9 @@ function stalledClients(context: CheckContext): string[] {
   });
 }
 
-function judge(context: CheckContext, allowStuck: boolean) {
+function judge(context: CheckContext, atFirst: string, allowStuck: boolean): Verdict {
   const findings = new Findings();
-  const { scenario } = context.cluster;
-  const waits = scenario.durationUs - lastActionUs(scenario) >= convergenceUs(scenario);
-  if (scenario.timeline.length === 0 || !waits || !isHealed(context)) return findings.verdict();
+  if (!isHealed(context, atFirst)) return findings.verdict();
   findings.witness();
   const faults = [...faultsOf(context), ...stalledClients(context)];
   const stuck = faults.length === 0 ? [] : stuckStates(context);
@@ -109,12 +122,21 @@ function judge(context: CheckContext, allowStuck: boolean) {
   return findings.verdict();
 }
 
+/** Only a run that was disturbed and has time enough afterwards can be judged. */
+function checker(context: CheckContext, allowStuck: boolean): Checker {
+  const { scenario } = context.cluster;
+  const waits = scenario.durationUs - lastActionUs(scenario) >= convergenceUs(scenario);
+  if (scenario.timeline.length === 0 || !waits) return UNJUDGED;
+  const atFirst = conditionsOf(context);
+  return { announced() {}, end: () => judge(context, atFirst, allowStuck) };
+}
+
 const COMMON = {
   parameters: ['down-after-milliseconds', 'failover-timeout', 'min-replicas-to-write'],
   formula: '90 s + 2 × down-after-milliseconds + 10 × failover-timeout after the last action',
   witness: 'something was done, all of it was undone, and the time has passed',
   assumptions: [
-    'every process runs again, no cut, isolation or full disk is left, every name resolves, and every Sentinel watches its masters',
+    'every process runs again, no cut, isolation or full disk is left, the network is as it was, every name resolves, and every Sentinel watches its masters',
     'writes flow to clients that ask the Sentinels and give up on silence: one is acknowledged in the last 10 s, unless min-replicas-to-write asks for more replicas than there are or min-replicas-max-lag is 1 (R-MINREP-10)',
   ],
   hears: [],
@@ -126,7 +148,7 @@ export const convergence: Property = {
   statement: `When everything is healed there is, in time, one master in each group, named by every Sentinel, with all others linked, and writes flow; or the cluster is in a documented stuck state: ${STUCK_STATES.map(({ name, meaning, rules }) => `${name}, ${meaning} (${rules.join(', ')})`).join('; ')}.`,
   rules: ['S-HELLO-10', 'S-ROLE-5', 'S-ROLE-6', ...new Set(STUCK_STATES.flatMap(({ rules }) => rules))],
   holds: true,
-  begin: (context) => ({ announced() {}, end: () => judge(context, true) }),
+  begin: (context) => checker(context, true),
 };
 
 export const convergenceAlways: Property = {
@@ -137,5 +159,5 @@ export const convergenceAlways: Property = {
   rules: ['S-FORCE-4', 'S-SWITCH-8'],
   holds: false,
   counterexample: 'convergence-always',
-  begin: (context) => ({ announced() {}, end: () => judge(context, false) }),
+  begin: (context) => checker(context, false),
 };

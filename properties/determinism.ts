@@ -2,12 +2,11 @@
 import { createStream, drawBelow, type RandomStream } from '../models/random.ts';
 import type { Announcement, World } from '../src/engine/world.ts';
 import { playRun } from '../src/run/simulate.ts';
-import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
+import { type CheckContext, type Checker, Findings, type Property, UNJUDGED } from './property.ts';
 import { remainsOf } from './remains.ts';
 
 /** A second simulation and a copy of a whole world are dear: one run in so many has them. */
-const SAMPLED = 16;
-const UNSAMPLED: Checker = { announced() {}, end: () => ({ violation: null, witnessed: false }) };
+const SAMPLED = 32;
 
 /** True for one run in {@link SAMPLED}, by its seed. */
 function isSampled(random: RandomStream): boolean {
@@ -38,7 +37,7 @@ function firstDifference(one: readonly Announcement[], other: readonly Announcem
 }
 
 function replayChecker({ prepared, seed, cluster }: CheckContext): Checker {
-  if (!isSampled(createStream(seed, 'properties/replay'))) return UNSAMPLED;
+  if (!isSampled(createStream(seed, 'properties/replay'))) return UNJUDGED;
   const told = listenTo(cluster.world);
   return {
     announced() {},
@@ -112,7 +111,7 @@ function forkChecker({ cluster, zeroUs, seed, lookAt }: CheckContext): Checker {
   const random = createStream(seed, 'properties/fork');
   const startedUs = Math.max(0, ...scenario.clients.map(({ fromUs }) => fromUs));
   const span = scenario.durationUs - startedUs - AHEAD_US;
-  if (!isSampled(random) || span <= 0) return UNSAMPLED;
+  if (!isSampled(random) || span <= 0) return UNJUDGED;
   const findings = new Findings();
   let futures: Futures | null = null;
   lookAt(zeroUs + startedUs + 1 + drawBelow(random, span), () => {

@@ -71,7 +71,7 @@ export const sdownWithin: Property = {
   name: 'sdown-within',
   statement: 'S_DOWN comes after more than down-after-milliseconds of silence, and soon.',
   assumptions: [
-    'by the wall clock of the Sentinel; what TILT or a SENTINEL SET has made overdue happens at once and is not judged (S-TILT-6)',
+    'by the wall clock of the Sentinel; what TILT, a SENTINEL SET or a Sentinel that is learned for another master too has made overdue happens at once and is not judged (S-TILT-6, S-LINK-15)',
     ON_TIME,
     'a master that reports slave, or that reboots, is down by other limits (S-SDOWN-5)',
   ],
@@ -80,7 +80,7 @@ export const sdownWithin: Property = {
   witness: 'a Sentinel announced +sdown by silence',
   rules: ['S-SDOWN-1', 'S-SDOWN-5', 'S-SDOWN-9', 'S-TIMER-2'],
   holds: true,
-  hears: ['+sdown', '-tilt', '+set'],
+  hears: ['+sdown', '-tilt', '+set', '+sentinel'],
   begin(context) {
     const findings = new Findings();
     const silences = new Silences(context, findings);

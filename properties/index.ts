@@ -6,10 +6,11 @@ export {
   type RunConstraints,
   runOf,
 } from './arbitraries/clusters.ts';
-export { FAULT_KINDS, type FaultConstraints, type FaultKind, faultsAround } from './arbitraries/faults.ts';
+export { type FaultConstraints, faultsAround } from './arbitraries/faults.ts';
+export { FAULT_KINDS, type FaultKind } from './arbitraries/kinds.ts';
+export { type PhaseConstraints, phasedClusterOf, phasedRunOf } from './arbitraries/phases.ts';
 export { deploymentOf, type TopologyConstraints } from './arbitraries/topologies.ts';
 export { catalogue } from './catalogue.ts';
 export { type CheckedRun, checkRun, type Judgement } from './checkRun.ts';
 export { type DeploymentProperty, propertiesOf, violationOf } from './propertiesOf.ts';
 export type { CheckContext, Checker, Observed, Property, Verdict } from './property.ts';
-export { type TimelineConstraints, timelineOf } from './timelines.ts';

@@ -1,12 +1,13 @@
 /** Which acknowledged writes are lost: their classes, and the windows of those. */
 import type { ClientState } from '../models/client/state.ts';
+import type { EventName } from '../models/events.ts';
 import { hasKey, type RedisState } from '../models/redis/index.ts';
 import { eachLostWrite, type LostWrite } from '../src/measure/lostWrites.ts';
 import type { RunDocument } from '../src/run/document.ts';
 import { processOf, singleMaster } from '../src/run/roles.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { groupOf } from './groups.ts';
-import { type CheckContext, Findings, type Property } from './property.ts';
+import { type CheckContext, type Checker, Findings, type Property, type Verdict } from './property.ts';
 
 const ONE_MASTER = 'one group of servers, and one live master at the end to compare with';
 
@@ -19,46 +20,45 @@ interface Loss {
 const LOSSES = new WeakMap<RunDocument, Loss[] | null>();
 
 /** The lost writes of all clients, or null without one live master to compare with; looked for once a run. */
-function lossesOf(context: CheckContext, run: RunDocument): Loss[] | null {
+function lossesOf(context: CheckContext, run: RunDocument, isUnbroken: boolean): Loss[] | null {
   const known = LOSSES.get(run);
   if (known !== undefined) return known;
-  const losses = findLosses(context, run);
+  const losses = findLosses(context, run, isUnbroken);
   LOSSES.set(run, losses);
   return losses;
 }
 
-function findLosses({ cluster, zeroUs }: CheckContext, run: RunDocument): Loss[] | null {
+function findLosses(context: CheckContext, run: RunDocument, isUnbroken: boolean): Loss[] | null {
+  const { cluster, zeroUs } = context;
   const master = singleMaster(cluster);
   // The one live master of several groups need not be the one that was written to.
   if (master === null || new Set(groupOf(cluster).values()).size > 1) return null;
   const kept = processOf(cluster, master).state as RedisState;
-  const history = {
-    get events() {
-      return run.events;
-    },
-    get actions() {
-      return run.actions;
-    },
-    zeroUs,
-    nameByAddress: cluster.nameByAddress,
-  };
-  return cluster.scenario.clients.flatMap(({ name }) => {
-    const process = cluster.processByName.get(name);
-    const client = process === undefined ? null : (processOf(cluster, name).state as ClientState | null);
-    if (client === null) return [];
-    return [{ client, lost: eachLostWrite(client, (key) => hasKey(kept, key), history) }];
+  const clients = cluster.scenario.clients.flatMap(({ name }) => {
+    const state = cluster.processByName.has(name) ? processOf(cluster, name).state : null;
+    return state === null ? [] : [state as ClientState];
   });
+  const acknowledged = clients.reduce((sum, { ackedSequences }) => sum + ackedSequences.length, 0);
+  // Every write has a key of its own, so one history without a break has as many keys.
+  if (isUnbroken && kept.keyspace.map.size >= acknowledged)
+    return clients.map((client) => ({ client, lost: [] }));
+  const history = { events: run.events, actions: run.actions, zeroUs, nameByAddress: cluster.nameByAddress };
+  return clients.map((client) => ({
+    client,
+    lost: eachLostWrite(client, (key) => hasKey(kept, key), history),
+  }));
 }
 
-/** Everything after which a server no longer has its own history. */
-const BREAKS: ReadonlySet<string> = new Set(['ready', 'loading', 'full-resync-done', 'partial-resync']);
+/** Everything after which a server no longer has its own history; a change of its role is one too. */
+const BREAKS: readonly EventName[] = ['ready', 'loading', 'full-resync-done', 'partial-resync'];
+const BREAK_NAMES: ReadonlySet<string> = new Set(BREAKS);
 
 /** When a server lost its history or its role, in ms, in order. */
 function breaksOf(by: string, { events }: RunDocument): number[] {
   return events
     .filter(
       ({ node, event, message }) =>
-        node === by && (BREAKS.has(event) || (event === 'role-changed' && message !== 'master')),
+        node === by && (BREAK_NAMES.has(event) || (event === 'role-changed' && message !== 'master')),
     )
     .map(({ t }) => t);
 }
@@ -130,6 +130,19 @@ function judgeWindow(
   });
 }
 
+function lossChecker(
+  context: CheckContext,
+  judge: (losses: Loss[] | null, run: RunDocument) => Verdict,
+): Checker {
+  let isUnbroken = true;
+  return {
+    announced() {
+      isUnbroken = false;
+    },
+    end: (run) => judge(lossesOf(context, run, isUnbroken), run),
+  };
+}
+
 export const lossesAreClassified: Property = {
   name: 'losses-are-classified',
   statement:
@@ -144,19 +157,17 @@ export const lossesAreClassified: Property = {
   witness: 'an acknowledged write was lost',
   rules: ['R-LOSS-1', 'R-LOSS-2', 'R-LOSS-3', 'R-LOSS-5', 'R-LOSS-6', 'R-LOSS-7', 'R-ACKW-2', 'S-FSM-9'],
   holds: true,
-  hears: [],
-  begin: (context) => ({
-    announced() {},
-    end(run) {
+  hears: [...BREAKS, 'role-changed'],
+  begin: (context) =>
+    lossChecker(context, (losses, run) => {
       const findings = new Findings();
       const graceMs = underWayMs(context.prepared.scenario);
-      for (const loss of lossesOf(context, run) ?? []) {
+      for (const loss of losses ?? []) {
         for (const write of loss.lost) judgeClass(write, run, graceMs, findings);
         if (loss.lost.length > 0) judgeWindow(loss, context, run, findings);
       }
       return findings.verdict();
-    },
-  }),
+    }),
 };
 
 export const noLostWrite: Property = {
@@ -168,17 +179,14 @@ export const noLostWrite: Property = {
   rules: ['R-ACKW-1', 'R-LOSS-1', 'R-LOSS-3'],
   holds: false,
   counterexample: 'no-lost-write',
-  hears: [],
-  begin: (context) => ({
-    announced() {},
-    end(run) {
-      const losses = lossesOf(context, run);
+  hears: [...BREAKS, 'role-changed'],
+  begin: (context) =>
+    lossChecker(context, (losses) => {
       const lost = (losses ?? []).flatMap((loss) => loss.lost);
       const [first] = lost;
       const violation =
         first === undefined ? null : `${lost.length} lost, the first at ${first.t} ms on ${first.by}`;
       const acknowledged = losses?.some(({ client }) => client.ackedSequences.length > 0) ?? false;
       return { violation, witnessed: acknowledged };
-    },
-  }),
+    }),
 };

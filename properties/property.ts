@@ -67,6 +67,9 @@ export interface Property {
   begin(context: CheckContext): Checker;
 }
 
+/** The checker of a run that is not to be judged. */
+export const UNJUDGED: Checker = { announced() {}, end: () => ({ violation: null, witnessed: false }) };
+
 /** Collects what a checker finds: the first violation, whether there was anything to judge, the tightest time. */
 export class Findings {
   #violation: string | null = null;

@@ -81,6 +81,7 @@ function mayDemand({ deployment, timeline }: Scenario): boolean {
 function fenceChecker({ cluster, interference }: CheckContext): Checker {
   const findings = new Findings();
   const { processes } = cluster.world.state;
+  const lostUs: number[] = [];
   /** For how long it has been due to refuse writes; null: it is not, or nobody can tell. */
   const dueForUs = (process: number, state: RedisState, nowUs: number): number | null => {
     if (!isDemanding(state) || state.config.replicaof !== null || state.load !== null) return null;
@@ -104,9 +105,11 @@ function fenceChecker({ cluster, interference }: CheckContext): Checker {
     }
   };
   return {
-    announced({ process, atUs }) {
+    announced({ event, process, atUs }) {
       const state = processes[process]!.state as RedisState | null;
-      if (state !== null) hold(process, state, atUs);
+      // A fresh replica that leaves makes an older ACK the needed one, and is counted at once (R-MINREP-2).
+      if (event === 'master-lost-replica') lostUs[process] = atUs;
+      else if (state !== null && lostUs[process] !== atUs) hold(process, state, atUs);
     },
     ...(mayDemand(cluster.scenario) ? { probed: probe } : {}),
     end: () => findings.verdict(),
@@ -125,7 +128,7 @@ export const fencedInTime: Property = {
   witness: 'an ACK that a master needs became too old',
   rules: ['R-MINREP-6', 'R-CLK-1', 'R-CLK-3'],
   holds: true,
-  hears: ['writes-refused'],
+  hears: ['writes-refused', 'master-lost-replica'],
   begin: fenceChecker,
 };
 

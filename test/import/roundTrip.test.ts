@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { timelineOf } from '../../properties/timelines.ts';
+import { faultsAround } from '../../properties/arbitraries/faults.ts';
 import { importLogs } from '../../src/import/importLogs.ts';
 import type { RunDocument, RunEvent } from '../../src/run/document.ts';
 import { prepare } from '../../src/run/prepare.ts';
@@ -13,6 +13,7 @@ const names = {
   redis: deployment.redis.map(({ name }) => name),
   sentinels: deployment.sentinels.map(({ name }) => name),
 };
+const KINDS = ['kill-master', 'kill', 'pause', 'isolate', 'cut', 'clock', 'failover'] as const;
 const ZERO_MS = Date.UTC(2026, 11, 31, 23, 59, 50);
 
 function imported(document: RunDocument) {
@@ -45,7 +46,7 @@ function perNode(events: readonly RunEvent[]): Map<string, RunEvent[]> {
 }
 
 test('1 master, 2 replicas, 3 sentinels: a run written as logs is imported as the same events and failovers', () => {
-  const faulty = fc.record({ timeline: timelineOf(deployment), seed: fc.nat(1_000_000) });
+  const faulty = fc.record({ timeline: faultsAround(deployment, { kinds: KINDS }), seed: fc.nat(1_000_000) });
   let failovers = 0;
   fc.assert(
     fc.property(faulty, ({ timeline, seed }) => {

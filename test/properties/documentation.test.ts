@@ -9,7 +9,7 @@ const page = readFileSync('docs/properties.md', 'utf8');
 const list = (items: readonly string[], none = '–') => (items.length === 0 ? none : items.join(', '));
 
 function section(property: Property): string {
-  const { name, statement, assumptions, parameters, formula, rules, counterexample } = property;
+  const { name, statement, assumptions, parameters, formula, witness, rules, counterexample } = property;
   const holds =
     counterexample === undefined
       ? 'holds'
@@ -24,6 +24,7 @@ function section(property: Property): string {
     `| verdict | ${holds} |`,
     `| limit | ${formula ?? '–'} |`,
     `| depends on | ${list(parameters)} |`,
+    `| put to the test when | ${witness} |`,
     `| takes for granted | ${assumptions.length === 0 ? '–' : assumptions.join('; ')} |`,
     `| rules | ${list(rules)} |`,
   ].join('\n');
