@@ -1,4 +1,5 @@
 /** Start-up: which files are read, and what replication identity comes out of them (R-RST-1 to R-RST-5, R-AOF-7). */
+import type { Snapshot } from '../commands.ts';
 import { createTable } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
 import { drawFrom, drawHexId } from '../random.ts';
@@ -8,7 +9,8 @@ import { unixSeconds } from './clock.ts';
 import { cloneRedisConfig } from './directives.ts';
 import { createKeyspace, loadSnapshot, populate, snapshotSize, takeSnapshot } from './keyspace.ts';
 import { createLink } from './link.ts';
-import { beginLoad, loadDurationUs } from './load.ts';
+import { beginLoad } from './load.ts';
+import { timeLoad } from './loadTiming.ts';
 import type { RedisDisk, RedisSpec } from './spec.ts';
 import { isReplica, NO_REPLID, type RedisState } from './state.ts';
 import { applyRare } from './stream.ts';
@@ -39,24 +41,23 @@ function startLoad(state: RedisState, host: Host): void {
   if (config.appendonly) {
     disk.aof ??= createAof(takeSnapshot(state.keyspace));
     const { base, commands, commandBytes } = disk.aof;
-    loadFile(state, host, base, base.rdbBytes + commandBytes, snapshotSize(base) + commands.length);
+    loadFile(state, host, base, { bytes: commandBytes, keys: commands.length });
   } else if (disk.rdb !== null) {
-    const { snapshot } = disk.rdb;
-    loadFile(state, host, snapshot, snapshot.rdbBytes, snapshotSize(snapshot));
+    loadFile(state, host, disk.rdb.snapshot, null);
   } else {
     host.announce('ready', '');
   }
 }
 
+/** The snapshot, and the commands behind it in an AOF. */
 function loadFile(
   state: RedisState,
   host: Host,
-  snapshot: ReturnType<typeof takeSnapshot>,
-  bytes: number,
-  keys: number,
+  snapshot: Snapshot,
+  tail: { readonly bytes: number; readonly keys: number } | null,
 ): void {
-  const lastingUs = keys === 0 ? 0 : loadDurationUs(state, bytes, keys);
-  if (beginLoad(state, host, 'boot', snapshot, lastingUs, bytes)) finishBootLoad(state, host);
+  const rdb = { bytes: snapshot.rdbBytes, keys: snapshotSize(snapshot) };
+  if (beginLoad(state, host, 'boot', snapshot, timeLoad(state, rdb, tail))) finishBootLoad(state, host);
 }
 
 /** The data and the history are there; the server works. */

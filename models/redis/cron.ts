@@ -6,7 +6,7 @@ import { startBackgroundSave, startRewrite } from './child.ts';
 import { closeIdleClients } from './clients.ts';
 import { passTicks, SECOND_US, unixSeconds } from './clock.ts';
 import { finishChild } from './fullSync.ts';
-import { callbackAfter } from './load.ts';
+import { callbackAfter } from './loadTiming.ts';
 import { expirePause } from './pause.ts';
 import { replicationCron } from './replicationCron.ts';
 import { shutdownTick } from './shutdown.ts';

@@ -4,10 +4,11 @@ import type { Host } from '../process.ts';
 import { stopAof, waitForRewrite } from './aof.ts';
 import { createBacklog } from './backlog.ts';
 import { startRewrite } from './child.ts';
-import { delayTick, durationUs, fsync, passTicks, stall, unixSeconds } from './clock.ts';
+import { delayTick, fsync, passTicks, stall, unixSeconds } from './clock.ts';
 import { linkUp } from './handshake.ts';
 import { clearKeyspace, keyspaceSize, loadSnapshot, snapshotSize } from './keyspace.ts';
 import { loseMaster } from './link.ts';
+import { type LoadTiming, ticksMadeUpFor, timeLoad } from './loadTiming.ts';
 import { dropAllReplicas } from './replicas.ts';
 import { writeRdb } from './spec.ts';
 import { type Load, NO_REPLID, type RedisState } from './state.ts';
@@ -16,36 +17,26 @@ import { handleStream, sendAck } from './stream.ts';
 /** A shorter load is not worth a state of its own: the server is just busy. */
 const NOTICEABLE_US = 10_000;
 
-/** R-LOAD-3, with the hidden delay for every key. */
-export function loadDurationUs(state: RedisState, bytes: number, keys: number): number {
-  return (
-    durationUs(bytes, state.machine.loadBytesPerSecond) + keys * Math.max(0, state.config.keyLoadDelayUs)
-  );
-}
-
 /** Starts a load; true when it is over at once. */
 export function beginLoad(
   state: RedisState,
   host: Host,
   kind: Load['kind'],
   snapshot: Snapshot,
-  lastingUs: number,
-  bytes: number,
+  timing: LoadTiming,
 ): boolean {
+  const { lastingUs } = timing;
   if (lastingUs < NOTICEABLE_US) {
+    makeUpForTicks(state, timing, host.wallUs);
     stall(state, host, lastingUs);
     return true;
   }
   passTicks(state, host.nowUs);
-  const interval = state.config.loadingProcessEventsIntervalBytes;
   state.load = {
     kind,
     startedUs: host.nowUs,
     endUs: host.nowUs + lastingUs,
-    callbackUs:
-      interval > 0 && bytes > interval
-        ? Math.max(1, Math.floor((lastingUs * interval) / bytes))
-        : Number.POSITIVE_INFINITY,
+    timing,
     input: [],
     newlineSec: 0,
     snapshot,
@@ -55,12 +46,8 @@ export function beginLoad(
   return false;
 }
 
-/** The first progress callback at or after `timeUs`; Infinity when none is left. */
-export function callbackAfter(load: Load, timeUs: number): number {
-  if (load.callbackUs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  const count = Math.max(1, Math.ceil((timeUs - load.startedUs) / load.callbackUs));
-  const atUs = load.startedUs + count * load.callbackUs;
-  return atUs < load.endUs ? atUs : Number.POSITIVE_INFINITY;
+function makeUpForTicks(state: RedisState, timing: LoadTiming, startWallUs: number): void {
+  state.cron.loops += ticksMadeUpFor(timing, startWallUs, Math.floor(state.cron.periodUs / 1000));
 }
 
 /** The process was stopped in the middle of it. */
@@ -70,8 +57,9 @@ export function delayLoad(load: Load, byUs: number): void {
 }
 
 /** The load is over; the cron goes on from here. */
-export function leaveLoad(state: RedisState, host: Host): void {
+export function leaveLoad(state: RedisState, host: Host, load: Load): void {
   state.load = null;
+  makeUpForTicks(state, load.timing, host.wallUs - load.timing.lastingUs);
   delayTick(state, host.nowUs);
   state.rescheduleNeeded = true;
   host.announce('loaded', '');
@@ -89,10 +77,8 @@ export function onRdbReceived(state: RedisState, host: Host, snapshot: Snapshot)
     writeRdb(state.disk, { snapshot, repl: { replId: state.link.replId, offset: state.link.offset } });
   }
   clearKeyspace(state.keyspace);
-  const lastingUs = loadDurationUs(state, snapshot.rdbBytes, snapshotSize(snapshot));
-  if (beginLoad(state, host, 'sync', snapshot, lastingUs, snapshot.rdbBytes)) {
-    finishSyncLoad(state, host, snapshot);
-  }
+  const timing = timeLoad(state, { bytes: snapshot.rdbBytes, keys: snapshotSize(snapshot) }, null);
+  if (beginLoad(state, host, 'sync', snapshot, timing)) finishSyncLoad(state, host, snapshot);
 }
 
 /** Without a file: the old `dump.rdb` stays (R-FULL-8). */

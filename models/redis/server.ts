@@ -73,7 +73,7 @@ function receiveFromClient(state: RedisState, host: Host, client: Client, messag
 function continueLoad(state: RedisState, host: Host, load: Load): void {
   const over = host.nowUs >= load.endUs;
   if (over) {
-    leaveLoad(state, host);
+    leaveLoad(state, host, load);
     if (load.kind === 'boot') finishBootLoad(state, host);
     else finishSyncLoad(state, host, load.snapshot);
   } else {

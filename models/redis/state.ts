@@ -8,6 +8,7 @@ import type { RandomStream } from '../random.ts';
 import type { Backlog } from './backlog.ts';
 import type { RedisConfig } from './config.ts';
 import type { Keyspace } from './keyspace.ts';
+import type { LoadTiming } from './loadTiming.ts';
 import type { ConfigFile, RedisDisk } from './spec.ts';
 
 export const NO_REPLID = '0000000000000000000000000000000000000000';
@@ -136,8 +137,7 @@ export interface Load {
   kind: 'boot' | 'sync';
   startedUs: number;
   endUs: number;
-  /** Time between two progress callbacks; Infinity: there is none. */
-  callbackUs: number;
+  readonly timing: LoadTiming;
   /** Clients' input since the last callback. */
   input: { connection: ConnectionId; message: Request }[];
   /** Second of the last newline to the master (R-ACK-4). */

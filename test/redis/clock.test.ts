@@ -97,6 +97,33 @@ describe('clocks and the cron', () => {
     expect(fine.waited).toBeLessThan(0.1);
   });
 
+  test('1 replica with an AOF of 1000 keys: its load may count as one tick, and then it looks for its master 0.9 s after it is ready (R-CLK-5)', () => {
+    const delays = Array.from({ length: 16 }, (_, index) => {
+      const lab = group(1, ['appendonly yes'], { dataset: { keys: 1000, valueBytes: 100 }, seed: index + 1 });
+      const from = lab.run(2).now;
+      lab.kill('r2').restart('r2').run(2);
+      return lab.times('r2', 'replica-connecting', from)[0]! - lab.times('r2', 'ready', from)[0]!;
+    });
+    const late = delays.filter((delay) => delay > 0.01);
+    expect(late.length).toBeGreaterThan(2);
+    expect(late.length).toBeLessThan(14);
+    for (const delay of late) expect(delay).toBeCloseTo(0.9, 1);
+  });
+
+  test('1 master, key-load-delay: a sleep for each key, or a short one every so many keys (R-LOAD-3)', () => {
+    const seconds = (delay: string) => {
+      const lines = ['save 1 1', `key-load-delay ${delay}`];
+      const lab = new RedisLab({ r1: lines }, { dataset: { keys: 10_000, valueBytes: 10 } });
+      lab.ask('r1', 'SAVE');
+      const from = lab.run(3).now;
+      lab.restart('r1').run(5);
+      return lab.times('r1', 'ready', from)[0]! - from;
+    };
+    expect(seconds('0')).toBeLessThan(0.04);
+    expect(seconds('100')).toBeCloseTo(1.8, 1);
+    expect(seconds('-10')).toBeCloseTo(0.1, 1);
+  });
+
   test('1 master with 1 M keys: nothing else is done during SAVE (R-CLK-6)', () => {
     const lab = new RedisLab({ r1: [] }, { dataset: BIG });
     lab.connect('r1').send('SAVE');
