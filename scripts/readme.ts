@@ -1,17 +1,11 @@
-/** Puts the account that the program prints now into the README: `tsx scripts/readme.ts`, after `npm run build`. */
-import { execFileSync } from 'node:child_process';
+/** Puts what the program prints now into the README: `tsx scripts/readme.ts`, after `npm run build`. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { shownBlocks } from './readme/console.ts';
 
 const readme = readFileSync('README.md', 'utf8');
-const command = /```console\n\$ npx sentinelsim (.*)\n/.exec(readme)![1]!;
-const printed = execFileSync('node', ['dist/cli.js', ...command.split(' '), '--no-color'], {
-  encoding: 'utf8',
-  stdio: 'pipe',
-});
-/** The last lines tell this machine's speed. */
-const account = printed.slice(0, printed.indexOf('\nagain ')).trimEnd();
-const block = `\`\`\`console\n$ npx sentinelsim ${command}\n${account}\n\`\`\``;
-writeFileSync(
-  'README.md',
-  readme.replace(/```console\n[\s\S]*?```/, () => block),
+const shown = shownBlocks(readme).reduce(
+  (text, { block, command, printed }) =>
+    text.replace(block, () => `\`\`\`console\n$ ${command}\n${printed}\n\`\`\``),
+  readme,
 );
+writeFileSync('README.md', shown);

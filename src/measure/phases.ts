@@ -64,8 +64,12 @@ export function phasesOf(
   return { startAt, switchAt: firstSwitch(failover, events), phases };
 }
 
-/** The last fault on the old master before a Sentinel saw it down. */
-function faultOf(failover: RunFailover, actions: readonly RunAction[], before: number): number | null {
+/** The last fault on the old master before a Sentinel saw it down, or before another moment. */
+export function faultOf(
+  failover: Pick<RunFailover, 'from'>,
+  actions: readonly RunAction[],
+  before: number,
+): number | null {
   let at: number | null = null;
   for (const action of actions) {
     if (action.t > before) break;

@@ -1,4 +1,5 @@
 /** Judges what a scenario expects of its run. */
+import { faultOf } from '../measure/phases.ts';
 import type { Expectation, Moment } from '../scenario/scenario.ts';
 import type { FinalView, RunClient, RunDocument, RunEvent, RunExpectation, RunFailover } from './document.ts';
 
@@ -108,10 +109,13 @@ function judgeFailover(happens: boolean, withinUs: number | null, run: Judged): 
   return { held: happens && inTime, observed: seconds(tookMs) };
 }
 
-/** From what the timeline last did before the attempt to the moment when clients can learn of the new master. */
+/**
+ * From the last fault on the old master before the attempt, else from what the timeline last did before it, to the
+ * moment when clients can learn of the new master.
+ */
 export function failoverTimeMs(failover: RunFailover, { actions }: Pick<RunDocument, 'actions'>): number {
-  const causes = actions.filter(({ t }) => t <= failover.tryAt);
-  const cause = causes.at(-1)?.t ?? 0;
+  const before = actions.filter(({ t }) => t <= failover.tryAt);
+  const cause = faultOf(failover, before, failover.tryAt) ?? before.at(-1)?.t ?? 0;
   return (failover.promotedAt ?? failover.tryAt) - cause;
 }
 

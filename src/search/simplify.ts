@@ -3,12 +3,14 @@ import type { TimelineEntry, Verb } from '../scenario/scenario.ts';
 
 const SECOND_US = 1_000_000;
 
-/** Whole seconds near a time: the lower one first. */
-function rounded(us: number): number[] {
+/** Whole seconds near a time: the lower one first, unless that would leave a fault no time at all. */
+function rounded(us: number, upFirst = false): number[] {
   if (us % SECOND_US === 0) return [];
   const below = Math.floor(us / SECOND_US) * SECOND_US;
-  return [below, below + SECOND_US];
+  return upFirst ? [below + SECOND_US, below] : [below, below + SECOND_US];
 }
+
+const REPAIRS: ReadonlySet<Verb['do']> = new Set(['start', 'resume', 'rejoin', 'heal']);
 
 /** The same entry with its span in whole seconds. */
 function withRoundSpan(verb: Verb): Verb[] {
@@ -21,7 +23,8 @@ function withRoundSpan(verb: Verb): Verb[] {
 function* plainer(timeline: readonly TimelineEntry[]): Generator<readonly TimelineEntry[]> {
   for (const [place, { atUs, verb }] of timeline.entries()) {
     yield timeline.toSpliced(place, 1);
-    for (const rounder of rounded(atUs)) yield timeline.with(place, { atUs: rounder, verb });
+    for (const rounder of rounded(atUs, REPAIRS.has(verb.do)))
+      yield timeline.with(place, { atUs: rounder, verb });
     for (const rounder of withRoundSpan(verb)) yield timeline.with(place, { atUs, verb: rounder });
   }
 }

@@ -23,6 +23,16 @@ test('failover: holds when it is completed in time, and not when it is late or u
   ).toEqual([true, false, true, false]);
 });
 
+test('failover: its time counts from the fault on the old master, whatever else fails on the way', () => {
+  const { scenario } = prepared;
+  const disk = { atUs: 4_000_000, verb: { do: 'disk' as const, target: ['r2'], full: true, forUs: null } };
+  const timeline = [...scenario.timeline, disk].sort((a, b) => a.atUs - b.atUs);
+  const expect5s = { text: '', kind: 'failover', happens: true, withinUs: 5_000_000 } as const;
+  const { document } = simulate({ ...prepared, scenario: { ...scenario, timeline, expect: [expect5s] } }, 1);
+  expect(document.actions.map(({ t }) => t)).toContain(4000);
+  expect(document.expectations[0]).toMatchObject({ held: false, observed: expect.stringMatching(/^[56]\./) });
+});
+
 test('lost writes and downtime: bounds from either side', () => {
   expect(
     verdicts(

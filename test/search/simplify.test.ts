@@ -32,3 +32,9 @@ it('no more than the given number of timelines are tried', () => {
   simplify([kill(0.5 * S, 'a'), kill(1.5 * S, 'b')], () => ++tries < 0, 3);
   expect(tries).toBe(3);
 });
+
+it('a restart is rounded up, so that its crash keeps a length', () => {
+  const timeline = [kill(0, 'a'), entry(0.05 * S, { do: 'start', target: ['a'] })];
+  const breaks = (candidate: readonly TimelineEntry[]) => candidate.length === 2;
+  expect(simplify(timeline, breaks, 100).map(({ atUs }) => atUs)).toEqual([0, S]);
+});
