@@ -2,7 +2,7 @@
  * The nightly form of the properties: the catalogue over whole random clusters, some of them healed in the end, on all
  * cores. `npm run properties -- --time 30m --seed 1`; exit 1 when something is found, saved as a scenario in `--out`.
  */
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { checkFolder, saveCounterexamples } from '../src/cli/counterexamples.ts';
 import { readFirstSeed, readRuns, wholeNumber } from '../src/cli/numbers.ts';
 import { printComplaint, printText, wantsColour } from '../src/cli/printing.ts';
@@ -27,6 +27,7 @@ const TELL_EVERY_MS = 60_000;
 const DEFAULT_TIME_MS = 60_000;
 
 const program = new Command('npm run properties --')
+  .exitOverride()
   .description('looks for arbitrary clusters, with arbitrary faults, that break a law of Sentinel')
   .option('--time <duration>', 'begin no new run after this (default: 60s, unless --runs is given)', readTime)
   .option('--runs <n>', 'number of runs', readRuns)
@@ -89,7 +90,9 @@ async function main({ time, runs, seed, workers, property, out }: Options): Prom
 try {
   process.exitCode = await main(program.parse().opts<Options>());
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  printComplaint({ out: process.stdout, err: process.stderr, colour: false }, error.message);
-  process.exitCode = 2;
+  if (error instanceof UsageError) {
+    printComplaint({ out: process.stdout, err: process.stderr, colour: false }, error.message);
+    process.exitCode = 2;
+  } else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else throw error;
 }
