@@ -1,7 +1,7 @@
 /** What `sentinelsim test` prints for a person. */
 import { count, setting, span, thousands } from '../report/numbers.ts';
 import type { Paint } from '../report/paint.ts';
-import { labelled, PAGE_WIDTH, wrap } from '../report/wrap.ts';
+import { labelled, PAGE_WIDTH, wrap, wrapPieces } from '../report/wrap.ts';
 import { counterexampleLines } from './counterexampleBlock.ts';
 import type { SavedCounterexample } from './counterexamples.ts';
 import { rankedText } from './rankedText.ts';
@@ -19,7 +19,7 @@ function colourOf(verdict: Finding['verdict'], paint: Paint): (text: string) => 
 }
 
 /** Numbers beside the name of a law. */
-function detail({ tally, ranked, ...finding }: Finding, seed: number): string {
+function detail({ tally, ranked, ...finding }: Finding, seed: number): readonly string[] {
   const { violations, first, tightest } = tally;
   const parts: string[] = [];
   if (violations > 0) parts.push(`broken in ${thousands(violations)}, first by seed ${seed + first!.index}`);
@@ -30,7 +30,7 @@ function detail({ tally, ranked, ...finding }: Finding, seed: number): string {
   if (ranked !== null) {
     parts.push(`${rankedText({ tally, ranked, ...finding })} (seed ${seed + ranked.index})`);
   }
-  return parts.join(' · ');
+  return parts;
 }
 
 function findingLines(finding: Finding, seed: number, paint: Paint): string[] {
@@ -38,7 +38,7 @@ function findingLines(finding: Finding, seed: number, paint: Paint): string[] {
   const runs = verdict === 'not tested' ? 'no run' : count(tally.witnesses, 'run');
   const figures = `${runs.padStart(RUNS_WIDTH)}   `;
   const indent = 2 + NAME_WIDTH + figures.length;
-  const [head = '', ...rest] = wrap(detail(finding, seed), PAGE_WIDTH - indent);
+  const [head = '', ...rest] = wrapPieces(detail(finding, seed), PAGE_WIDTH - indent);
   const mark = colourOf(verdict, paint)(MARKS[verdict]);
   const names = wrap(law.name, law.name.length < NAME_WIDTH ? NAME_WIDTH : PAGE_WIDTH - 2);
   const lines = [...names.slice(0, -1)];

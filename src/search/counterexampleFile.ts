@@ -78,9 +78,18 @@ function lines(document: Document, items: readonly unknown[]): YAMLSeq {
   return list;
 }
 
+/** The text of a scenario whose line for editors leads to the schema from another folder too. */
+function withSchemaFrom(folder: string, { path, source }: Origin & { kind: 'scenario' }): string {
+  return source.replace(
+    /^(# yaml-language-server: \$schema=)(\.\S+)$/m,
+    (_line, head: string, schema: string) => head + pathFrom(folder, resolve(dirname(path), schema)),
+  );
+}
+
 /** The file that the target was read from, or a new one. */
 function startingPoint(found: PreparedRun['scenario'], origin: Origin, folder: string): Document {
-  const document: Document = parseDocument(origin.kind === 'scenario' ? origin.source : '{}');
+  const source = origin.kind === 'scenario' ? withSchemaFrom(folder, origin) : '{}';
+  const document: Document = parseDocument(source);
   if (origin.kind === 'scenario') {
     const deployment = document.get('deployment');
     if (typeof deployment === 'string') {

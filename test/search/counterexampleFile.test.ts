@@ -75,6 +75,7 @@ describe('a counterexample around a deployment', () => {
 
 it('a counterexample of a scenario keeps its text, and replaces timeline and expectations', () => {
   const source = [
+    '# yaml-language-server: $schema=../../scenario.schema.json',
     '# mine',
     'name: mine',
     'deployment: ../redis-ha # ours',
