@@ -61,8 +61,9 @@ Requirements:
 
 Faults come on top of a scenario's own timeline, and in place of the failover test of a deployment.
 Every eighth run ends its faults early and waits until the cluster must have converged. --faults takes
-crash (kill-master, kill, power-off), partition (isolate, cut, cut-one-way), and each kind by its
-name; a wrong name lists them all. The same seed and number of runs find the same.
+crash (kill-master, kill, power-off), partition (isolate, cut, cut-one-way), operator (what operators
+type: FAILOVER, SHUTDOWN, SENTINEL RESET ...), and each kind by its name; a wrong name lists them.
+The default is all of them, and with --require all but those of operators.
 
 Examples:
   sentinelsim test examples/redis-ha              the laws of Sentinel under random faults
@@ -91,7 +92,7 @@ export function registerTest(program: Command, accept: (request: TestRequest) =>
     .argument('<target>', 'a deployment or a scenario file')
     .option('--property <name>', 'only this law, even one that Sentinel does not hold (repeatable)', collect)
     .option('--require <text>', 'a requirement of yours, such as "failover within 10s" (repeatable)', collect)
-    .option('--faults <kinds>', 'crash, pause, partition, ... joined by commas, or none; default: all')
+    .option('--faults <kinds>', 'crash, pause, partition, ... joined by commas, or none')
     .option('--max-faults <n>', 'at most so many faults in a run', wholeNumber(1, MOST_FAULTS), USUAL_FAULTS)
     .option(
       '--runs <n>',

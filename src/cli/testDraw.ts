@@ -22,9 +22,15 @@ function quietMs({ deployment }: PreparedRun['scenario']): number {
   return 91_000 + 2 * greatest(deployment, 'downAfterMs') + 10 * greatest(deployment, 'failoverTimeoutMs');
 }
 
-function waiting(run: ArbitraryRun, faultsMs: number): ArbitraryRun {
+function endOf({ atUs, verb }: TimelineEntry): number {
+  return atUs + ('forUs' in verb ? (verb.forUs ?? 0) : 0);
+}
+
+/** The run with enough time after its last action for the cluster to converge. */
+function waiting(run: ArbitraryRun): ArbitraryRun {
   const { scenario } = run.prepared;
-  const longMs = Math.min(LONGEST_MS, faultsMs + quietMs(scenario));
+  const lastMs = Math.max(0, ...scenario.timeline.map(endOf)) / 1000;
+  const longMs = Math.min(LONGEST_MS, lastMs + quietMs(scenario));
   const durationUs = Math.max(scenario.durationUs, longMs * 1000);
   return { ...run, prepared: { ...run.prepared, scenario: { ...scenario, durationUs } } };
 }
@@ -44,13 +50,13 @@ function runsAround(space: FaultsAround, seed: number, index: number): fc.Arbitr
   const heals = isQuiet(index);
   return faultsAround(base.scenario.deployment, { kinds, maxFaults, untilMs, heals }).map((faults) => {
     const run = around(space, seed, faults);
-    return heals ? waiting(run, untilMs) : run;
+    return heals ? waiting(run) : run;
   });
 }
 
 function wholeClusters(index: number): fc.Arbitrary<ArbitraryRun> {
   if (!isQuiet(index)) return clusterOf();
-  return clusterOf({ heals: true, untilMs: FAULTS_MS }).map((run) => waiting(run, FAULTS_MS));
+  return clusterOf({ heals: true, untilMs: FAULTS_MS }).map(waiting);
 }
 
 /** Run number `index`, first of all that it shrinks to. */

@@ -37,11 +37,32 @@ export interface Law {
 const GROUPS: Readonly<Record<string, readonly FaultKind[]>> = {
   crash: ['kill-master', 'kill', 'power-off'],
   partition: ['isolate', 'cut', 'cut-one-way'],
+  /** What operators type: nothing of it happens by itself. */
+  operator: [
+    'failover',
+    'restore',
+    'shutdown',
+    'save',
+    'client-kill',
+    'config-set',
+    'replicaof',
+    'set',
+    'reset',
+    'remove',
+    'crash-after',
+  ],
 };
 const NO_FAULTS = 'none';
 
-function kindsOf(faults: string | null): readonly FaultKind[] {
-  if (faults === null) return FAULT_KINDS;
+/** Laws hold whatever operators do; what a user requires is about accidents. */
+function usualKinds({ requirements }: TestRequest): readonly FaultKind[] {
+  if (requirements.length === 0) return FAULT_KINDS;
+  return FAULT_KINDS.filter((kind) => !GROUPS.operator!.includes(kind));
+}
+
+function kindsOf(request: TestRequest): readonly FaultKind[] {
+  const { faults } = request;
+  if (faults === null) return usualKinds(request);
   if (faults.trim() === NO_FAULTS) return [];
   const words = faults.split(',').map((word) => word.trim());
   return [...new Set(words.flatMap(kindsOfWord))];
@@ -87,7 +108,7 @@ export function planOf(request: TestRequest, base: PreparedRun): SearchPlan {
   const asked = [...new Set(request.properties)].map((name) => propertyNamed(name).name);
   const onlyRequired = request.properties.length === 0 && request.requirements.length > 0;
   return {
-    space: { kind: 'around', base, kinds: kindsOf(request.faults), maxFaults: request.maxFaults },
+    space: { kind: 'around', base, kinds: kindsOf(request), maxFaults: request.maxFaults },
     seed: request.seed,
     properties: asked.length > 0 || onlyRequired ? asked : lawsThatHold(),
     requirements: readRequirements([...new Set(request.requirements)], deployment, names),
