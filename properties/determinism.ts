@@ -36,6 +36,10 @@ function firstDifference(one: readonly Announcement[], other: readonly Announcem
   return null;
 }
 
+function areEqual(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((value, at) => value === other[at]);
+}
+
 function replayChecker({ prepared, seed, cluster }: CheckContext): Checker {
   if (!isSampled(createStream(seed, 'properties/replay'))) return UNJUDGED;
   const told = listenTo(cluster.world);
@@ -50,8 +54,7 @@ function replayChecker({ prepared, seed, cluster }: CheckContext): Checker {
       });
       const difference = firstDifference(told, retold);
       if (difference !== null) return { violation: `first under a checker: ${difference}`, witnessed: true };
-      const [left, leftAgain] = [remainsOf(cluster), remainsOf(again)];
-      const same = left.length === leftAgain.length && left.every((value, at) => value === leftAgain[at]);
+      const same = areEqual(remainsOf(cluster), remainsOf(again));
       return { violation: same ? null : 'the same is announced, but not the same is left', witnessed: true };
     },
   };
@@ -72,42 +75,55 @@ export const sameSeedSameRun: Property = {
 
 const AHEAD_US = 5_000_000;
 
-/** Where a fork stops: at its end, or when the timeline would act. */
+/** Plays a fork up to just before `untilUs`; gives where it stops: there, or when the timeline would act. */
 function playFork(fork: World, untilUs: number): number {
   let actedUs = Number.POSITIVE_INFINITY;
   fork.onAction = (action) => {
     if (action >= 0) actedUs = Math.min(actedUs, fork.nowUs);
   };
-  while (fork.nowUs < untilUs && fork.nowUs < actedUs) {
-    fork.runUntil(Math.min(untilUs, fork.nowUs + AHEAD_US / 50));
+  while (fork.nowUs < untilUs - 1 && fork.nowUs < actedUs) {
+    fork.runUntil(Math.min(untilUs - 1, fork.nowUs + AHEAD_US / 50));
   }
   return Math.min(untilUs, actedUs);
 }
 
-/** What two futures of one instant announce; they are compared as far as both are known. */
+/** What two futures of one instant announce and leave; they are compared as far as both are known. */
 class Futures {
   readonly #expected: readonly Announcement[];
   readonly #told: readonly Announcement[];
   readonly #untilUs: number;
+  #left: number[] | null = null;
+  #leftByFork: number[] | null = null;
 
-  constructor(world: World, untilUs: number) {
+  constructor({ cluster, lookAt }: CheckContext) {
+    const { world } = cluster;
+    const untilUs = world.nowUs + AHEAD_US;
     const fork = world.fork();
     this.#expected = listenTo(fork);
     this.#untilUs = playFork(fork, untilUs);
     this.#told = listenTo(world);
+    if (this.#untilUs < untilUs) return;
+    this.#leftByFork = remainsOf({ ...cluster, world: fork });
+    lookAt(untilUs, () => {
+      this.#left = remainsOf(cluster);
+    });
   }
 
   judge(findings: Findings): void {
     const known = ({ atUs }: Announcement) => atUs < this.#untilUs;
     const expected = this.#expected.filter(known);
-    if (expected.length > 0) findings.witness();
+    if (expected.length > 0 || this.#left !== null) findings.witness();
     const difference = firstDifference(expected, this.#told.filter(known));
     if (difference !== null) findings.violate(`first the fork: ${difference}`);
+    if (this.#left !== null && !areEqual(this.#left, this.#leftByFork!)) {
+      findings.violate('the fork announces the same, but does not leave the same');
+    }
   }
 }
 
-function forkChecker({ cluster, zeroUs, seed, lookAt }: CheckContext): Checker {
-  const { world, scenario } = cluster;
+function forkChecker(context: CheckContext): Checker {
+  const { cluster, zeroUs, seed, lookAt } = context;
+  const { scenario } = cluster;
   const random = createStream(seed, 'properties/fork');
   const startedUs = Math.max(0, ...scenario.clients.map(({ fromUs }) => fromUs));
   const span = scenario.durationUs - startedUs - AHEAD_US;
@@ -115,7 +131,7 @@ function forkChecker({ cluster, zeroUs, seed, lookAt }: CheckContext): Checker {
   const findings = new Findings();
   let futures: Futures | null = null;
   lookAt(zeroUs + startedUs + 1 + drawBelow(random, span), () => {
-    futures = new Futures(world, world.nowUs + AHEAD_US);
+    futures = new Futures(context);
   });
   return {
     announced() {},
@@ -128,12 +144,13 @@ function forkChecker({ cluster, zeroUs, seed, lookAt }: CheckContext): Checker {
 
 export const forksStartTheSame: Property = {
   name: 'forks-start-the-same',
-  statement: 'A fork at any instant announces what the run announces, up to the next action of the timeline.',
+  statement:
+    'A fork at any instant announces what the run announces, up to the next action of the timeline, and leaves the same cluster.',
   assumptions: [
     `one run in ${SAMPLED}, drawn from the seed, has a fork, for up to 5 s, at an instant drawn from the seed`,
   ],
   parameters: [],
-  witness: 'the fork announced something',
+  witness: 'the fork announced something, or lasted to its end',
   rules: [],
   holds: true,
   hears: [],

@@ -9,7 +9,8 @@ import type { Scenario } from '../src/scenario/scenario.ts';
 import { groupOf } from './groups.ts';
 import { type CheckContext, type Checker, Findings, type Property, type Verdict } from './property.ts';
 
-const ONE_MASTER = 'one group of servers, and one live master at the end to compare with';
+const ONE_MASTER =
+  'one group of servers, and one live master at the end, with its data loaded, to compare with';
 
 /** The writes of one client that are lost, with its acknowledgements. */
 interface Loss {
@@ -34,6 +35,7 @@ function findLosses(context: CheckContext, run: RunDocument, isUnbroken: boolean
   // The one live master of several groups need not be the one that was written to.
   if (master === null || new Set(groupOf(cluster).values()).size > 1) return null;
   const kept = processOf(cluster, master).state as RedisState;
+  if (kept.load !== null) return null;
   const clients = cluster.scenario.clients.flatMap(({ name }) => {
     const state = cluster.processByName.has(name) ? processOf(cluster, name).state : null;
     return state === null ? [] : [state as ClientState];

@@ -182,7 +182,7 @@ class Epochs {
   readonly #cluster: Cluster;
   readonly #findings: Findings;
   readonly #current: number[] = [];
-  readonly #config: Map<string, number>[] = [];
+  readonly #config: { readonly incarnation: number; readonly epochs: Map<string, number> }[] = [];
 
   constructor(cluster: Cluster, findings: Findings) {
     this.#cluster = cluster;
@@ -193,16 +193,22 @@ class Epochs {
     const node = this.#cluster.world.state.processes[process]!.name;
     this.#grows(node, this.#current[process] ?? 0, state.currentEpoch);
     this.#current[process] = state.currentEpoch;
-    let known = this.#config[process];
-    if (known === undefined) {
-      known = new Map();
-      this.#config[process] = known;
-    }
+    const known = this.#knownIn(process);
     for (const id of state.masterIds) {
       const { name, configEpoch } = state.instances[id]!;
       this.#grows(`${node} of ${name}`, known.get(name) ?? 0, configEpoch);
       known.set(name, configEpoch);
     }
+  }
+
+  /** Of this run of the process: an epoch that came with the same address is not saved (S-HELLO-10). */
+  #knownIn(process: number): Map<string, number> {
+    const { incarnation } = this.#cluster.world.state.processes[process]!;
+    const last = this.#config[process];
+    if (last?.incarnation === incarnation) return last.epochs;
+    const epochs = new Map<string, number>();
+    this.#config[process] = { incarnation, epochs };
+    return epochs;
   }
 
   #grows(whose: string, before: number, epoch: number): void {
@@ -243,8 +249,10 @@ function epochChecker({ cluster }: CheckContext): Checker {
 export const epochsGrow = untilForgotten({
   name: 'epochs-grow',
   statement:
-    'The epoch and the configuration epochs of a Sentinel never go back, and a greater epoch is announced once, across restarts too.',
-  assumptions: [],
+    'The epoch of a Sentinel never goes back and a greater one is announced once, across restarts too; its configuration epochs never go back while it runs.',
+  assumptions: [
+    'a configuration epoch that came with the same address is not saved, so a restart may forget it (S-HELLO-10)',
+  ],
   parameters: [],
   witness: 'a Sentinel announced a second epoch',
   rules: ['S-HELLO-9', 'S-HELLO-10', 'S-VOTE-1', 'S-START-3'],

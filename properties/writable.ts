@@ -3,7 +3,7 @@ import type { RedisState } from '../models/redis/index.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { groupOf } from './groups.ts';
 import { servers, wallAt } from './look.ts';
-import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
+import { type CheckContext, type Checker, Findings, type Property, UNJUDGED } from './property.ts';
 
 function isDemanding({ config }: RedisState): boolean {
   return config.minReplicasToWrite > 0 && config.minReplicasMaxLagSec > 0;
@@ -132,7 +132,15 @@ export const fencedInTime: Property = {
   begin: fenceChecker,
 };
 
+/** True when an operator makes masters by hand. */
+function isManual({ timeline }: Scenario): boolean {
+  return timeline.some(
+    ({ verb }) => verb.do === 'command' && /^(REPLICAOF|SLAVEOF)$/i.test(verb.words[0] ?? ''),
+  );
+}
+
 function writableChecker({ cluster }: CheckContext): Checker {
+  if (isManual(cluster.scenario)) return UNJUDGED;
   const findings = new Findings();
   const groups = groupOf(cluster);
   const look = () => {
@@ -158,7 +166,7 @@ function writableChecker({ cluster }: CheckContext): Checker {
 export const oneWritableMaster: Property = {
   name: 'one-writable-master',
   statement: 'At most one server of a master and its replicas takes writes at a time.',
-  assumptions: ['a stopped process takes none'],
+  assumptions: ['a stopped process takes none', 'nobody sends REPLICAOF'],
   parameters: ['min-replicas-to-write', 'min-replicas-max-lag'],
   witness: 'a server took another role',
   rules: ['R-LOSS-3', 'R-LOSS-5', 'R-SENT-3', 'S-ROLE-5'],

@@ -297,7 +297,9 @@ function resumeConnecting(world: WorldState, connection: Connection): void {
   if (path.neighbour !== null || path.resolvedAtUs >= connection.unreachableAtUs) return;
   connection.synToken++;
   connection.unreachableAtUs = -1;
-  schedule(world, path.resolvedAtUs, 'syn-retry', connection.ends[0], connection.synToken, null);
+  // Isolated anew meanwhile, nobody may be probing any more.
+  const atUs = Math.max(world.nowUs, path.resolvedAtUs);
+  schedule(world, atUs, 'syn-retry', connection.ends[0], connection.synToken, null);
 }
 
 // --- Receiving and closing ----------------------------------------------------------------------------------------

@@ -88,6 +88,18 @@ describe('a connection between two machines, 100 µs apart', () => {
   });
 });
 
+test('2 machines, one isolated twice: a connection that waits is tried at its return, never before (R-NET-2)', () => {
+  const world = probeWorld();
+  world.runUntil(2000);
+  world.isolate([0]);
+  const connection = connect(world, 0, 1);
+  world.isolate([0]);
+  world.runUntil(3000);
+  world.rejoin([0]);
+  world.runUntil(4000);
+  expect(seenBy(world, 0).at(-1)).toBe(`3200 connected ${connection}`);
+});
+
 describe('a silent cut of both directions', () => {
   /** Cuts, sends, heals after `healUs`, and tells when the bytes arrive after the first transmission. */
   function arrivalAfterCut(healUs: number): number {
