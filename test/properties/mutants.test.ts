@@ -208,9 +208,9 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   'forks-start-the-same': [
     {
       change: 'a future that depends on who looks',
-      seeds: 100,
+      seeds: 400,
       durationMs: 12_000,
-      between: on('+switch-master', (_announcement, { cluster }) => {
+      between: on('+sdown', (_announcement, { cluster }) => {
         for (const name of ['s1', 's2', 's3']) cluster.world.kill(cluster.processByName.get(name)!);
       }),
     },

@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 
-export function expectGolden(name: string, text: string): void {
-  const url = new URL(`./golden/${name}.txt`, import.meta.url);
+const FOLDER = new URL('./golden/', import.meta.url);
+
+export function expectGolden(name: string, text: string, folder = FOLDER): void {
+  const url = new URL(`${name}.txt`, folder);
   if (process.env.UPDATE_GOLDEN === '1') writeFileSync(url, `${text}\n`);
   expect(`${text}\n`).toBe(readFileSync(url, 'utf8'));
 }
