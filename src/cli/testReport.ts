@@ -72,11 +72,13 @@ export interface ReportContext {
 }
 
 /** Runs a second and core, over the wall-clock time of the runs alone. */
-export function paceText({ runs, runsMs, shrinkingMs, simulatedMs }: Search, threads: number): string {
+export function paceText(search: Search, threads: number): string {
+  const { runs, runsMs, shrinkingMs, simulatedMs, findings } = search;
   const pace = runs / (runsMs / 1000) / threads;
   const rounded = pace < 10 ? pace.toFixed(1) : thousands(Math.round(pace));
   const simulated = thousands(Math.round(simulatedMs / 1000));
-  const shrinking = shrinkingMs < 1 ? '' : ` · shrinking ${span(shrinkingMs)}`;
+  const hasShrunk = findings.some(({ counterexample }) => counterexample !== null);
+  const shrinking = hasShrunk ? ` · shrinking ${span(shrinkingMs)}` : '';
   return `${rounded} runs a second and core (${count(threads, 'core')}) · ${simulated} s simulated in ${span(runsMs)}${shrinking}`;
 }
 
