@@ -47,12 +47,12 @@ function runs(
   const { durationMs = DURATION_MS } = constraints;
   return fc
     .record({
-      faults: faultPlans(constraints),
-      deployment: deployments,
-      network,
-      load: workload,
       // No other seed is plainer.
       seed: fc.noShrink(fc.nat(LARGEST_SEED)),
+      network,
+      load: workload,
+      deployment: deployments,
+      faults: faultPlans(constraints),
     })
     .map(({ faults, deployment, load, seed, network: drawn }) => {
       const timeline = timelineOf(deployment, faults, constraints);

@@ -67,11 +67,24 @@ function watchedAgain(sentinel: string, master: MonitoredMaster, atMs: number): 
   ];
 }
 
-function replicaOf({ servers }: Places, draft: Draft, deployment: Deployment): string[] {
-  if (draft.extra % 2 === 0) return ['REPLICAOF', 'NO', 'ONE'];
-  const master = at(servers, draft.other);
-  const port = deployment.redis.find(({ name }) => name === master)!.config.port;
-  return ['REPLICAOF', master, String(port)];
+/** A server with the one that it follows, as the files say it. */
+function rootOf(server: string, { redis, aliases }: Deployment): string {
+  let root = server;
+  for (let steps = 0; steps < redis.length; steps++) {
+    const host = redis.find(({ name }) => name === root)?.config.replicaof?.host;
+    if (host === undefined) break;
+    root = aliases[host] ?? host;
+  }
+  return root;
+}
+
+/** Within the group: who is told to follow another master takes two groups for one, and no Sentinel parts them again. */
+function replicaOf(server: string, draft: Draft, deployment: Deployment): string[] {
+  const root = rootOf(server, deployment);
+  const others = deployment.redis.filter(({ name }) => name !== server && rootOf(name, deployment) === root);
+  if (draft.extra % 2 === 0 || others.length === 0) return ['REPLICAOF', 'NO', 'ONE'];
+  const { name, config } = at(others, draft.other);
+  return ['REPLICAOF', name, String(config.port)];
 }
 
 /** The entries of one fault that is a command. */
@@ -102,7 +115,7 @@ export function buildCommand(
     case 'config-set':
       return [send(server, 'CONFIG', 'SET', ...at(SETTINGS, draft.extra))];
     case 'replicaof':
-      return [send(server, ...replicaOf(places, draft, deployment))];
+      return [send(server, ...replicaOf(server[0]!, draft, deployment))];
     case 'set':
       return [send(sentinel, 'SENTINEL', 'SET', master.name, ...at(WATCH_SETTINGS, draft.extra))];
     case 'reset':
