@@ -248,3 +248,20 @@ describe.each(holding)('1 master, 2 replicas, 3 sentinels: %s', (name) => {
     expect(seeds.some((seed) => judge(name, mutant, seed).violation !== null)).toBe(true);
   });
 });
+
+test.each([
+  ['one-vote-an-epoch', '+vote-for-leader', '+reset-master'],
+  ['one-vote-an-epoch', '+vote-for-leader', 'config-not-saved'],
+  ['one-leader-an-epoch', '+elected-leader', '-monitor'],
+  ['epochs-grow', '+new-epoch', '+reset-master'],
+] as const)(
+  '1 master, 2 replicas, 3 sentinels: %s is not judged when %s comes after %s (S-SWITCH-6)',
+  (name, event, forgets) => {
+    const forgetful = on(event, (announcement, _context, hear) => {
+      hear({ ...announcement, event: forgets });
+      hear(announcement);
+      hear(announcement);
+    });
+    expect(judge(name, { change: 'a Sentinel forgets', between: forgetful }, 1).violation).toBeNull();
+  },
+);
