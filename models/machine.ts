@@ -40,6 +40,6 @@ export const DEFAULT_MACHINE: Machine = {
   loadBytesPerSecond: 36_000_000,
   cachedLoadBytes: 3_500_000,
   cachedLoadBytesPerSecond: 60_000_000,
-  sleepOvershootUs: 80,
+  sleepOvershootUs: 100,
   linkBytesPerSecond: 125_000_000,
 };

@@ -1,6 +1,6 @@
 /** The network between machines: latency, jitter and loss per direction, cuts and isolations. */
-import { drawBelow, drawFrom, type RandomStream } from '../random.ts';
-import { ENTRY_LIFETIME_US, isCycling, type Neighbour, nextProbeUs } from './neighbour.ts';
+import { drawBelow, type RandomStream } from '../random.ts';
+import { createNeighbour, isCycling, type Neighbour, nextProbeUs } from './neighbour.ts';
 
 /** Conditions of one direction between two machines. */
 export interface Path {
@@ -112,9 +112,8 @@ export function isolate(network: Network, group: readonly number[], nowUs: numbe
   for (const machine of group) {
     for (let other = 0; other < network.machines; other++) {
       if (network.isolation[other] === isolation) continue;
-      const expiresAtUs = nowUs + drawFrom(network.random, ENTRY_LIFETIME_US);
-      pathOf(network, machine, other).neighbour = { expiresAtUs: nowUs, cycleOriginUs: -1, sustained: false };
-      pathOf(network, other, machine).neighbour = { expiresAtUs, cycleOriginUs: -1, sustained: false };
+      pathOf(network, machine, other).neighbour = createNeighbour(nowUs, group.length === 1, network.random);
+      pathOf(network, other, machine).neighbour = createNeighbour(nowUs, false, network.random);
     }
   }
   noteDisturbance(network);

@@ -1,7 +1,8 @@
 /**
  * A network of namespaces: one for each machine, joined by a bridge in one more, so that nothing of it appears among the
  * interfaces of the machine that records. A cut is a neighbour entry with a dead link address: packets vanish without an
- * error. An isolated machine's port of the bridge goes down, as if its cable had been pulled.
+ * error. An isolated machine's port of the bridge goes down, as if its cable had been pulled; machines that are isolated
+ * together are then joined by another bridge.
  */
 import { spawn } from 'node:child_process';
 import type { Network, Path } from './network.ts';
@@ -58,6 +59,8 @@ class Namespaces implements Network {
   readonly hasNamespaces = true;
   readonly #hub: string;
   readonly #sites: ReadonlyMap<string, Site>;
+  /** Beside the common one. */
+  #bridges = 0;
 
   constructor(prefix: string, machines: readonly PlannedMachine[]) {
     this.#hub = `${prefix}-hub`;
@@ -69,8 +72,7 @@ class Namespaces implements Network {
     await ip([`netns add ${this.#hub}`, ...sites.map(({ namespace }) => `netns add ${namespace}`)], null);
     await ip(
       [
-        'link add b0 type bridge stp_state 0 forward_delay 0',
-        'link set b0 up',
+        ...bridgeLines('b0'),
         ...sites.flatMap(({ namespace, port, linkAddress }) => [
           `link add ${port} type veth peer name e0 address ${linkAddress} netns ${namespace}`,
           `link set ${port} master b0 up`,
@@ -90,11 +92,26 @@ class Namespaces implements Network {
   }
 
   async isolate(machines: readonly string[]): Promise<void> {
-    await this.#setPorts(machines, 'down');
+    const ports = machines.map((machine) => this.#site(machine).port);
+    await ip([...ports.map((port) => `link set ${port} down`), ...this.#apart(ports)], this.#hub);
   }
 
   async rejoin(machines: readonly string[]): Promise<void> {
-    await this.#setPorts(machines, 'up');
+    const ports = machines.map((machine) => this.#site(machine).port);
+    await ip(
+      ports.flatMap((port) => [`link set ${port} master b0`, `link set ${port} up`]),
+      this.#hub,
+    );
+  }
+
+  /** Those that are isolated together meet on a bridge of their own. */
+  #apart(ports: readonly string[]): string[] {
+    if (ports.length < 2) return [];
+    const bridge = `b${++this.#bridges}`;
+    return [
+      ...bridgeLines(bridge),
+      ...ports.flatMap((port) => [`link set ${port} master ${bridge}`, `link set ${port} up`]),
+    ];
   }
 
   async block(paths: readonly Path[], blocked: boolean): Promise<void> {
@@ -116,18 +133,15 @@ class Namespaces implements Network {
     await Promise.allSettled(names.map((name) => ip([`netns del ${name}`], null)));
   }
 
-  async #setPorts(machines: readonly string[], state: 'up' | 'down'): Promise<void> {
-    await ip(
-      machines.map((machine) => `link set ${this.#site(machine).port} ${state}`),
-      this.#hub,
-    );
-  }
-
   #site(machine: string): Site {
     const site = this.#sites.get(machine);
     if (site === undefined) throw new Error(`there is no machine ${machine}`);
     return site;
   }
+}
+
+function bridgeLines(name: string): string[] {
+  return [`link add ${name} type bridge stp_state 0 forward_delay 0`, `link set ${name} up`];
 }
 
 function siteOf(prefix: string, machine: PlannedMachine, index: number): Site {

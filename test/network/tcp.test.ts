@@ -204,6 +204,20 @@ describe('an isolated machine', () => {
     expect(delayUs).toBeLessThan(1_100_000);
   });
 
+  test('a box is heard again with TCP’s own retransmission, as none of its machines has lost its link (R-NET-2)', () => {
+    const world = probeWorld(3);
+    const connection = connect(world, 0, 2);
+    world.runUntil(2000);
+    world.isolate([0, 1]);
+    ping(world, 0, connection, 'late');
+    world.runUntil(40 * SECOND_US);
+    world.rejoin([0, 1]);
+    world.runUntil(60 * SECOND_US);
+    const [line] = seenBy(world, 2).filter((each) => each.includes('PING'));
+    expect(Number(line!.split(' ')[0])).toBeGreaterThan(52 * SECOND_US);
+    expect(Number(line!.split(' ')[0])).toBeLessThan(55 * SECOND_US);
+  });
+
   test('reaches those isolated together with it', () => {
     const world = probeWorld(3);
     world.isolate([0, 1]);
