@@ -4,8 +4,11 @@
  */
 import fc from 'fast-check';
 import { catalogue, checkRun, runOf } from '../properties/index.ts';
+import { tuneCollector } from '../src/cli/collector.ts';
 import { prepare } from '../src/run/prepare.ts';
 import { playRun } from '../src/run/simulate.ts';
+
+tuneCollector();
 
 const RUNS = 256;
 const BATCHES = 9;

@@ -1,7 +1,7 @@
 /**
  * What a process is: a pure state machine that is handed stimuli and asks its host for effects.
  *
- * State is plain data (objects, arrays, Maps, numbers, strings): a world can be copied with `structuredClone`
+ * State is plain data (objects, arrays, Maps, numbers, strings): a world can be copied
  * at any instant. A model changes only its own state and never keeps the host. Whether the host carries the
  * messages in virtual time or as RESP over sockets is none of the model's business.
  */

@@ -3,6 +3,7 @@
  * cores. `npm run properties -- --time 30m --seed 1`; exit 1 when something is found, saved as a scenario in `--out`.
  */
 import { Command, CommanderError } from 'commander';
+import { tuneCollector } from '../src/cli/collector.ts';
 import { checkFolder, saveCounterexamples } from '../src/cli/counterexamples.ts';
 import { readFirstSeed, readRuns, wholeNumber } from '../src/cli/numbers.ts';
 import { printComplaint, printText, wantsColour } from '../src/cli/printing.ts';
@@ -87,6 +88,7 @@ async function main({ time, runs, seed, workers, property, out }: Options): Prom
   return saved.length > 0 ? 1 : 0;
 }
 
+tuneCollector();
 try {
   process.exitCode = await main(program.parse().opts<Options>());
 } catch (error) {

@@ -16,6 +16,7 @@ import {
 import type { Segment } from '../../models/network/connection.ts';
 import type { ConnectFailure, Host, Signal } from '../../models/process.ts';
 import { createStream, drawBelow } from '../../models/random.ts';
+import { copyState } from './copyState.ts';
 import { createQueue, dequeue, enqueue, type QueuedEvent } from './eventQueue.ts';
 import { Processes } from './processes.ts';
 import type { WorldPlan } from './program.ts';
@@ -116,12 +117,12 @@ export class World {
 
   /** A copy of the state at this instant; `fork` and `restore` take it. */
   snapshot(): WorldState {
-    return structuredClone(this.state);
+    return copyState(this.state);
   }
 
   /** Goes back (or on) to a snapshot of a world with the same plan. */
   restore(snapshot: WorldState): void {
-    this.state = structuredClone(snapshot);
+    this.state = copyState(snapshot);
   }
 
   /** A second world at this instant, with its own future. Observers are not taken along. */

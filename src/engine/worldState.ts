@@ -1,4 +1,4 @@
-/** A world at one instant, as plain data: `structuredClone` of it is a snapshot. */
+/** A world at one instant, as plain data: a deep copy of it is a snapshot. */
 
 import type { Network } from '../../models/network/conditions.ts';
 import type { Connection, End } from '../../models/network/connection.ts';
