@@ -106,15 +106,20 @@ export const noFailoverWithoutOdown: Property = {
 export const onePromotionAConfigEpoch = untilForgotten({
   name: 'one-promotion-a-config-epoch',
   statement: 'A configuration epoch of a master names one promoted replica.',
-  assumptions: ['nobody forces failovers: two at once use one epoch (S-FORCE-4)'],
+  assumptions: [
+    'nobody forces failovers: two at once use one epoch (S-FORCE-4)',
+    'the attempt was elected in its own epoch: when the failover of another master moves the epoch on, a second one can be elected with the same epoch as the first (S-ELECT-3, S-ELECT-7)',
+  ],
   parameters: [],
   witness: 'a replica was promoted',
-  rules: ['S-VOTE-2', 'S-ROLE-4', 'S-ELECT-2'],
+  rules: ['S-VOTE-2', 'S-ROLE-4', 'S-ELECT-2', 'S-ELECT-3'],
   holds: true,
-  hears: ['+promoted-slave', 'user-failover'],
+  hears: ['+promoted-slave', '+elected-leader', 'user-failover'],
   begin({ cluster }) {
     const findings = new Findings();
     const promoted = new Map<string, string>();
+    /** Attempts of a life that were elected in a later epoch than their own. */
+    const overtaken = new Set<string>();
     let forced = false;
     return {
       announced(announcement) {
@@ -122,6 +127,12 @@ export const onePromotionAConfigEpoch = untilForgotten({
         if (announcement.event === 'user-failover' || forced) return;
         const speaker = speakerOf(cluster, announcement);
         if (speaker === null) return;
+        const attempt = `${speaker.life} ${speaker.master.name} ${speaker.master.failoverEpoch}`;
+        if (announcement.event === '+elected-leader') {
+          if (speaker.state.currentEpoch !== speaker.master.failoverEpoch) overtaken.add(attempt);
+          return;
+        }
+        if (overtaken.has(attempt)) return;
         findings.witness();
         const [, , host, port] = announcement.message.split(' ');
         const key = `${speaker.master.name} ${speaker.master.failoverEpoch}`;
