@@ -1,4 +1,7 @@
-/** Recordings of real clusters (Redis 7.0.15), and the scenario that each of them played. */
+/**
+ * Recordings of real clusters (Redis 7.0.15), and the scenario that each of them played: those of `npm run record` stand beside
+ * their scenario, older ones say themselves what was done.
+ */
 import { readFileSync } from 'node:fs';
 import type { RunEvent } from '../../src/run/document.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
@@ -37,10 +40,20 @@ export interface Recording {
   readonly clients: readonly RecordedClient[];
 }
 
+interface Recorded {
+  readonly scenario: object;
+  readonly recordings: readonly Recording[];
+}
+
+function readFixture(name: string): readonly Recording[] | Recorded {
+  const url = new URL(`./fixtures/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, 'utf8')) as readonly Recording[] | Recorded;
+}
+
 /** All recordings of one scenario. */
-export function readRecordings(scenario: string): Recording[] {
-  const url = new URL(`./fixtures/${scenario}.json`, import.meta.url);
-  return JSON.parse(readFileSync(url, 'utf8')) as Recording[];
+export function readRecordings(name: string): readonly Recording[] {
+  const fixture = readFixture(name);
+  return 'recordings' in fixture ? fixture.recordings : fixture;
 }
 
 const milliseconds = (t: number) => `${Math.round(t)}ms`;
@@ -118,6 +131,9 @@ export function scenarioText(recording: Recording): string {
   });
 }
 
-export function scenarioOf(recording: Recording): Scenario {
-  return parseScenario(scenarioText(recording), `${recording.scenario}.yaml`);
+/** The scenario that was recorded. */
+export function scenarioOf(name: string): Scenario {
+  const fixture = readFixture(name);
+  const text = 'recordings' in fixture ? JSON.stringify(fixture.scenario) : scenarioText(fixture[0]!);
+  return parseScenario(text, `${name}.yaml`);
 }

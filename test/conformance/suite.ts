@@ -24,7 +24,7 @@ export interface ScenarioComparison {
 /** Plays one scenario with the seeds 1, 2, … and compares it with its recordings. */
 export function compareScenario(name: string, seeds: number): ScenarioComparison {
   const recordings = readRecordings(name);
-  const scenario = scenarioOf(recordings[0]!);
+  const scenario = scenarioOf(name);
   const observer = new Observer(scenario);
   const prepared = { scenario, isDeployment: false, path: name };
   const observe = (document: unknown) => observer.observe(comparedDocument.parse(document));
