@@ -122,3 +122,8 @@ export function saveNow(state: RedisState, host: Host): boolean {
   saved(state, host, snapshot, replicationInfo(state), persistence.dirty);
   return true;
 }
+
+/** FLUSHALL with a save point replaces the RDB too, on replicas as well, so that no restart brings the data back (R-RDB-1). */
+export function saveAfterFlush(state: RedisState, host: Host): void {
+  if (state.config.save.length > 0) saveNow(state, host);
+}

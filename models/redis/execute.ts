@@ -1,7 +1,7 @@
 /** What each command does once nothing refuses it. */
 import { errorReply, OK, PONG, type Reply, type Request } from '../commands.ts';
 import type { Host } from '../process.ts';
-import { saveNow, startBackgroundSave, startRewrite } from './child.ts';
+import { saveAfterFlush, saveNow, startBackgroundSave, startRewrite } from './child.ts';
 import { authenticate, killClients } from './clients.ts';
 import { stall } from './clock.ts';
 import { configGet, configRewrite, configSet } from './configCommands.ts';
@@ -60,6 +60,7 @@ export function execute(
       return del(state, host, request);
     case 'FLUSHALL':
       clearKeyspace(state.keyspace);
+      saveAfterFlush(state, host);
       propagateWrite(state, host, request);
       return OK;
     case 'DBSIZE':

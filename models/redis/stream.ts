@@ -3,6 +3,7 @@ import type { Message, StreamCommand, StreamItem } from '../commands.ts';
 import type { Host } from '../process.ts';
 import { appendToAof } from './aof.ts';
 import { createBacklog } from './backlog.ts';
+import { saveAfterFlush } from './child.ts';
 import { unixSeconds } from './clock.ts';
 import { clearKeyspace, deleteKeys, populate, writableMap } from './keyspace.ts';
 import { countDirty } from './propagate.ts';
@@ -47,6 +48,7 @@ function applyItem(state: RedisState, host: Host, item: StreamItem): void {
   } else if (!applyRare(state, command)) {
     return;
   }
+  if (command.kind === 'FLUSHALL') saveAfterFlush(state, host);
   if (!mayWrite(state, host)) return;
   countDirty(state);
   appendToAof(state, host, command, item.bytes);

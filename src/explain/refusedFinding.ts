@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, readonly [meaning: string, rule: string | n
     'no Sentinel that it asked names a node that can be reached and says that it is a master',
     'R-CLI-1',
   ],
+  NOREPLICA: ['no replica that a Sentinel named can be reached to read from, nor the master', null],
   NOREPLICAS: ['the master counts fewer good replicas than min-replicas-to-write', 'R-MINREP-3'],
   READONLY: ['the node is a replica', 'R-ROLE-1'],
   LOADING: ['the node loads its data', 'R-ROLE-4'],

@@ -52,6 +52,20 @@ describe('save points', () => {
     );
   });
 
+  test('1 master, 1 replica: FLUSHALL replaces the RDB of both where there are save points (R-RDB-1)', () => {
+    const saved = (lines: string[]) => {
+      const lab = group(1, [...lines, 'repl-diskless-sync-delay 0']);
+      lab.ask('r1', 'SET a 1');
+      for (const node of ['r1', 'r2']) lab.ask(node, 'SAVE');
+      const from = lab.run(1).now;
+      lab.ask('r1', 'FLUSHALL');
+      lab.run(0.1);
+      return ['r1', 'r2'].map((node) => lab.times(node, 'saved-rdb', from).length);
+    };
+    expect(saved(['save 3600 1000'])).toEqual([1, 1]);
+    expect(saved(['save ""'])).toEqual([0, 0]);
+  });
+
   test('1 master: without a save line 3600 1, 300 100 and 60 10000 (R-RDB-1)', () => {
     const lab = new RedisLab({ r1: [] });
     const session = lab.connect('r1');
