@@ -1,6 +1,5 @@
 /** The laws of Sentinel, and arbitrary clusters and faults to test them with, for fast-check. */
 export {
-  type ArbitraryRun,
   type ClusterConstraints,
   clusterOf,
   type RunConstraints,
@@ -9,6 +8,7 @@ export {
 export { type FaultConstraints, faultsAround } from './arbitraries/faults.ts';
 export { FAULT_KINDS, type FaultKind } from './arbitraries/kinds.ts';
 export { type PhaseConstraints, phasedClusterOf, phasedRunOf } from './arbitraries/phases.ts';
+export type { ArbitraryRun } from './arbitraries/printed.ts';
 export { deploymentOf, type TopologyConstraints } from './arbitraries/topologies.ts';
 export { catalogue } from './catalogue.ts';
 export { type CheckedRun, checkRun, type Judgement } from './checkRun.ts';

@@ -1,7 +1,8 @@
 /** The catalogue as fast-check properties over one deployment. */
 import fc from 'fast-check';
 import type { Deployment } from '../src/config/deployment.ts';
-import { type ArbitraryRun, type RunConstraints, runOf } from './arbitraries/clusters.ts';
+import { type RunConstraints, runOf } from './arbitraries/clusters.ts';
+import type { ArbitraryRun } from './arbitraries/printed.ts';
 import { catalogue } from './catalogue.ts';
 import { checkRun } from './checkRun.ts';
 import type { Property } from './property.ts';
@@ -18,8 +19,15 @@ export function violationOf(property: Property, { prepared, seed }: ArbitraryRun
   return checkRun(prepared, seed, [property]).judgements[0]!.verdict.violation;
 }
 
-/** Every property of the catalogue that holds, over arbitrary faults around this deployment. */
-export function propertiesOf(deployment: Deployment, constraints: RunConstraints = {}): DeploymentProperty[] {
+/**
+ * Every property of the catalogue that holds, over arbitrary faults around this deployment.
+ * @param deployment itself, or the path of its compose file or folder
+ * @throws InputError when the files cannot be used
+ */
+export function propertiesOf(
+  deployment: Deployment | string,
+  constraints: RunConstraints = {},
+): DeploymentProperty[] {
   const runs = runOf(deployment, constraints);
   return catalogue
     .filter(({ holds }) => holds)

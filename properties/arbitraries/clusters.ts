@@ -1,18 +1,13 @@
 /** Arbitrary runs: whole clusters with their faults, or faults around a given deployment. */
 import fc from 'fast-check';
 import type { Deployment } from '../../src/config/deployment.ts';
-import type { PreparedRun } from '../../src/run/prepare.ts';
+import { type PreparedRun, prepare } from '../../src/run/prepare.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { type FaultConstraints, faultPlans, timelineOf } from './faults.ts';
 import { network, networkOf } from './networks.ts';
+import { type ArbitraryRun, type PrintedOrigin, printedRun } from './printed.ts';
 import { deploymentOf, type TopologyConstraints } from './topologies.ts';
 import { clientsOf, datasetOf, workload } from './workloads.ts';
-
-/** Everything that a run is a function of. */
-export interface ArbitraryRun {
-  readonly prepared: PreparedRun;
-  readonly seed: number;
-}
 
 export interface RunConstraints extends FaultConstraints {
   /** Simulated after time zero; default 60,000. */
@@ -43,6 +38,7 @@ function prepared(drawn: Drawn, durationMs: number): PreparedRun {
 function runs(
   deployments: fc.Arbitrary<Deployment>,
   constraints: RunConstraints,
+  origin: PrintedOrigin,
 ): fc.Arbitrary<ArbitraryRun> {
   const { durationMs = DURATION_MS } = constraints;
   return fc
@@ -55,19 +51,29 @@ function runs(
       faults: faultPlans(constraints),
     })
     .map(({ faults, deployment, load, seed, network: drawn }) => {
-      const timeline = timelineOf(deployment, faults, constraints);
+      // In the order of a scenario file, so that the printed one plays the same run.
+      const timeline = timelineOf(deployment, faults, constraints).sort((a, b) => a.atUs - b.atUs);
       const clients = clientsOf(deployment, load);
       const plan = { network: networkOf(deployment, drawn), clients, dataset: datasetOf(load) };
-      return { prepared: prepared({ deployment, timeline, ...plan }, durationMs), seed };
+      return printedRun(prepared({ deployment, timeline, ...plan }, durationMs), seed, origin);
     });
 }
 
-/** Runs of this deployment: faults, network, clients and seed vary. */
-export function runOf(deployment: Deployment, constraints: RunConstraints = {}): fc.Arbitrary<ArbitraryRun> {
-  return runs(fc.constant(deployment), constraints);
+/**
+ * Runs of this deployment: faults, network, clients and seed vary.
+ * @param deployment itself, or the path of its compose file or folder
+ * @throws InputError when the files cannot be used
+ */
+export function runOf(
+  deployment: Deployment | string,
+  constraints: RunConstraints = {},
+): fc.Arbitrary<ArbitraryRun> {
+  if (typeof deployment !== 'string') return runs(fc.constant(deployment), constraints, 'given');
+  const read = prepare(deployment).scenario.deployment;
+  return runs(fc.constant(read), constraints, { path: deployment });
 }
 
 /** Whole clusters with their faults: topology, configuration, network, clients, timeline and seed vary. */
 export function clusterOf(constraints: ClusterConstraints = {}): fc.Arbitrary<ArbitraryRun> {
-  return runs(deploymentOf(constraints), constraints);
+  return runs(deploymentOf(constraints), constraints, 'drawn');
 }

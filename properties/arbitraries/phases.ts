@@ -1,9 +1,10 @@
 /** Runs in three phases: chaos, in which faults begin; healing, in which all of them end; quiet, in which nothing is done. */
 import type fc from 'fast-check';
 import type { Deployment } from '../../src/config/deployment.ts';
-import { type ArbitraryRun, clusterOf, runOf } from './clusters.ts';
+import { clusterOf, runOf } from './clusters.ts';
 import type { FaultConstraints } from './faults.ts';
 import { HEALING_MS } from './healing.ts';
+import type { ArbitraryRun } from './printed.ts';
 import type { TopologyConstraints } from './topologies.ts';
 
 export interface PhaseConstraints extends Pick<FaultConstraints, 'kinds' | 'maxFaults'> {

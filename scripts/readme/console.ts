@@ -13,8 +13,8 @@ export interface ShownBlock {
   readonly printed: string;
 }
 
-/** Lines that tell the speed of a machine, and the last line of an account, which ends with it. */
-const MACHINE = /^(speed {6}|again {5}).*\n?/gm;
+/** Lines that tell the speed of a machine, and the last lines of an account, which end with it. */
+const MACHINE = /^(speed {6}|again {5}|.* simulated in ).*\n?/gm;
 
 /** Runs the command in an empty folder that has only the examples: it may save files. */
 function outputOf(command: string): string {

@@ -1,7 +1,8 @@
 /** Which run has which number: drawn from the seed of the search, the same on every thread. */
 import fc from 'fast-check';
-import { type ArbitraryRun, clusterOf } from '../../properties/arbitraries/clusters.ts';
+import { clusterOf } from '../../properties/arbitraries/clusters.ts';
 import { faultsAround } from '../../properties/arbitraries/faults.ts';
+import type { ArbitraryRun } from '../../properties/arbitraries/printed.ts';
 import { greatest } from '../../properties/groups.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { TimelineEntry } from '../scenario/scenario.ts';

@@ -1,6 +1,6 @@
 /** The work of one thread of a search: plays runs, judges them, shrinks what breaks a law. */
 import fc from 'fast-check';
-import type { ArbitraryRun } from '../../properties/arbitraries/clusters.ts';
+import type { ArbitraryRun } from '../../properties/arbitraries/printed.ts';
 import { checkRun } from '../../properties/checkRun.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { RunResult } from '../run/simulate.ts';

@@ -1,7 +1,7 @@
 /** Follows random runs with the whole catalogue. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { ArbitraryRun } from '../../properties/arbitraries/clusters.ts';
+import type { ArbitraryRun } from '../../properties/arbitraries/printed.ts';
 import { catalogue } from '../../properties/catalogue.ts';
 import { checkRun } from '../../properties/checkRun.ts';
 
