@@ -1,8 +1,10 @@
 /** Carries out what a scenario's timeline asks for, and notes what was done. */
 import { type OperatorState, operate } from '../../models/client/operator.ts';
+import type { Request } from '../../models/commands.ts';
 import { type Conditions, pathOf, setConditions } from '../../models/network/conditions.ts';
 import { parseRequest } from '../../models/parseRequest.ts';
 import { type RedisDisk, redisView, restoreBackup } from '../../models/redis/index.ts';
+import type { World } from '../engine/world.ts';
 import type { Target, TimelineEntry, Verb } from '../scenario/scenario.ts';
 import type { Recorder } from '../trace/recorder.ts';
 import { toMs } from '../trace/recorder.ts';
@@ -215,7 +217,7 @@ export class Timeline {
 
   #command(action: number, names: readonly string[], words: readonly string[]): void {
     const { world, operators } = this.#cluster;
-    const request = parseRequest(words);
+    const request = withAddress(parseRequest(words), world);
     for (const name of names) {
       const operator = operators.get(name);
       if (operator === undefined) continue;
@@ -354,4 +356,12 @@ function argumentsOf(verb: Verb, targets: readonly (readonly string[])[]): RunAc
     default:
       return targets[0] ?? [];
   }
+}
+
+/** Of FAILOVER TO a node, the operator types the address: Redis compares it with those of its replicas and resolves no names (R-FO-1). */
+function withAddress(request: Request, { plan }: World): Request {
+  if (request.kind !== 'FAILOVER' || request.to === null) return request;
+  const { host, port } = request.to;
+  const named = plan.machines.find(({ name }) => name === host)?.address ?? plan.aliases[host];
+  return named === undefined ? request : { ...request, to: { host: named, port } };
 }

@@ -246,6 +246,15 @@ describe('what Sentinel cannot see', () => {
     expect(switched!.t).toBeLessThan(36_000);
   });
 
+  test('FAILOVER TO a node of the scenario means its address (R-FO-1)', () => {
+    const run = play({
+      timeline: [{ at: '0s', command: ['r1', 'FAILOVER', 'TO', 'r3', '6379', 'TIMEOUT', '3000'] }],
+      durationS: 5,
+    });
+    expect(run.actions[0]!.reply).toBe('OK');
+    expect(told(run, 'role-changed', 'r3').map(({ message }) => message)).toEqual(['master']);
+  });
+
   test('a shutdown that waits for a hung replica holds PINGs too: a failover while the old master lives (R-SHUT-7)', () => {
     const run = play({
       downAfterMs: 3000,
