@@ -18,7 +18,9 @@ function targetOf(scenario: string): URL {
   return new URL(`../test/conformance/fixtures/${scenario}.json`, import.meta.url);
 }
 
-const listed = (runs: readonly object[]) => `[\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]`;
+function listed(runs: readonly object[]): string {
+  return `[\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]`;
+}
 
 function packFolder(folder: string, scenario: string): void {
   const files = readdirSync(join(folder, scenario)).sort();
