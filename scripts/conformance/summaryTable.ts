@@ -11,10 +11,11 @@ const HEAD = `| scenario | recordings | first switch, recorded | simulated | cli
 /** Medians of what operators ask first, and how many measures agree; a line for all together at the end. */
 export function summaryTable(comparisons: readonly ScenarioComparison[], seeds: number): string {
   const lines = comparisons.map(({ name, recordings, measures }) => {
+    const client = measures.find(({ subject }) => /^client \S+$/.test(subject))?.subject ?? '';
     const cells = [
       ...pair(measures, '+switch-master', 'first', seconds),
-      ...pair(measures, 'client client0', 'longest gap', seconds),
-      ...pair(measures, 'client client0', 'lost', String),
+      ...pair(measures, client, 'longest gap', seconds),
+      ...pair(measures, client, 'lost', String),
     ];
     return `| ${[name, recordings, ...cells, measures.length, agreement(measures)].join(' | ')} |\n`;
   });
