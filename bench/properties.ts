@@ -3,7 +3,7 @@
  * that holds, against the same runs without checkers, batch by batch in turn. Writes JSON to stdout.
  */
 import fc from 'fast-check';
-import { catalogue, checkRun, runOf } from '../properties/index.ts';
+import { catalogue, judgeRun, runOf } from '../properties/index.ts';
 import { tuneCollector } from '../src/cli/collector.ts';
 import { prepare } from '../src/run/prepare.ts';
 import { playRun } from '../src/run/simulate.ts';
@@ -33,7 +33,7 @@ function batch(play: (run: (typeof runs)[number]) => void): number {
 const checked: number[] = [];
 const bare: number[] = [];
 for (let turn = 0; turn < WARM_UP + BATCHES; turn++) {
-  const withLaws = batch(({ prepared, seed }) => checkRun(prepared, seed, laws));
+  const withLaws = batch(({ prepared, seed }) => judgeRun(prepared, seed, laws));
   const without = batch(({ prepared, seed }) => playRun(prepared, seed));
   if (turn < WARM_UP) continue;
   checked.push(withLaws);

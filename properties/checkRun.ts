@@ -14,10 +14,12 @@ export interface Judgement {
   readonly verdict: Verdict;
 }
 
-/** The document is made when it is first read: most searches never look at it. */
-export interface CheckedRun extends RunResult {
+export interface JudgedRun extends Pick<RunResult, 'simulatedMs' | 'handledEvents'> {
   readonly judgements: readonly Judgement[];
 }
+
+/** The document is made when it is first read. */
+export interface CheckedRun extends RunResult, JudgedRun {}
 
 /** Checkers that follow a run: `watch` is for {@link playRun}, `hear` passes an announcement on by hand. */
 export interface Inspection {
@@ -142,4 +144,13 @@ export function checkRun(prepared: PreparedRun, seed: number, properties: readon
     handledEvents,
     judgements: inspection.judge(run),
   };
+}
+
+/** As {@link checkRun}, for searches: nothing is left of the run but its judgements. */
+export function judgeRun(prepared: PreparedRun, seed: number, properties: readonly Property[]): JudgedRun {
+  const inspection = inspect(prepared, seed, properties);
+  const { run, simulatedMs, handledEvents } = playRun(prepared, seed, undefined, inspection.watch);
+  const judgements = inspection.judge(run);
+  run.discard();
+  return { judgements, simulatedMs, handledEvents };
 }

@@ -6,7 +6,7 @@ import { type CheckContext, type Checker, Findings, type Property, UNJUDGED } fr
 import { remainsOf } from './remains.ts';
 
 /** A second simulation and a copy of a whole world are dear: one run in so many has them. */
-const SAMPLED = 32;
+const SAMPLED = 128;
 
 /** True for one run in {@link SAMPLED}, by its seed. */
 function isSampled(random: RandomStream): boolean {
@@ -48,13 +48,15 @@ function replayChecker({ prepared, seed, cluster }: CheckContext): Checker {
     end() {
       let again = cluster;
       let retold: Announcement[] = [];
-      playRun(prepared, seed, undefined, (second) => {
+      const { run } = playRun(prepared, seed, undefined, (second) => {
         again = second;
         retold = listenTo(second.world);
       });
+      const left = remainsOf(again);
+      run.discard();
       const difference = firstDifference(told, retold);
       if (difference !== null) return { violation: `first under a checker: ${difference}`, witnessed: true };
-      const same = areEqual(remainsOf(cluster), remainsOf(again));
+      const same = areEqual(remainsOf(cluster), left);
       return { violation: same ? null : 'the same is announced, but not the same is left', witnessed: true };
     },
   };
@@ -102,8 +104,10 @@ class Futures {
     this.#expected = listenTo(fork);
     this.#untilUs = playFork(fork, untilUs);
     this.#told = listenTo(world);
-    if (this.#untilUs < untilUs) return;
-    this.#leftByFork = remainsOf({ ...cluster, world: fork });
+    const left = this.#untilUs < untilUs ? null : remainsOf({ ...cluster, world: fork });
+    fork.discard();
+    if (left === null) return;
+    this.#leftByFork = left;
     lookAt(untilUs, () => {
       this.#left = remainsOf(cluster);
     });

@@ -11,6 +11,6 @@ export { type PhaseConstraints, phasedClusterOf, phasedRunOf } from './arbitrari
 export type { ArbitraryRun } from './arbitraries/printed.ts';
 export { deploymentOf, type TopologyConstraints } from './arbitraries/topologies.ts';
 export { catalogue } from './catalogue.ts';
-export { type CheckedRun, checkRun, type Judgement } from './checkRun.ts';
+export { type CheckedRun, checkRun, type JudgedRun, type Judgement, judgeRun } from './checkRun.ts';
 export { type DeploymentProperty, propertiesOf, violationOf } from './propertiesOf.ts';
 export type { CheckContext, Checker, Observed, Property, Verdict } from './property.ts';

@@ -4,7 +4,7 @@ import type { Deployment } from '../src/config/deployment.ts';
 import { type RunConstraints, runOf } from './arbitraries/clusters.ts';
 import type { ArbitraryRun } from './arbitraries/printed.ts';
 import { catalogue } from './catalogue.ts';
-import { checkRun } from './checkRun.ts';
+import { judgeRun } from './checkRun.ts';
 import type { Property } from './property.ts';
 
 export interface DeploymentProperty {
@@ -16,7 +16,7 @@ export interface DeploymentProperty {
 
 /** Judges one run; null when the property holds in it. */
 export function violationOf(property: Property, { prepared, seed }: ArbitraryRun): string | null {
-  return checkRun(prepared, seed, [property]).judgements[0]!.verdict.violation;
+  return judgeRun(prepared, seed, [property]).judgements[0]!.verdict.violation;
 }
 
 /**

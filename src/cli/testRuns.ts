@@ -1,9 +1,8 @@
 /** The work of one thread of a search: plays runs, judges them, shrinks what breaks a law. */
 import fc from 'fast-check';
 import type { ArbitraryRun } from '../../properties/arbitraries/printed.ts';
-import { checkRun } from '../../properties/checkRun.ts';
+import { checkRun, judgeRun } from '../../properties/checkRun.ts';
 import type { PreparedRun } from '../run/prepare.ts';
-import type { RunResult } from '../run/simulate.ts';
 import type { TimelineEntry } from '../scenario/scenario.ts';
 import { judgeRequirement } from '../search/requirements.ts';
 import { simplify } from '../search/simplify.ts';
@@ -37,23 +36,28 @@ const MOST_SIMPLER = 100;
 
 interface Judged {
   readonly verdicts: readonly LawVerdict[];
-  readonly result: RunResult;
+  readonly simulatedMs: number;
 }
 
 function judge(plan: SearchPlan, { prepared, seed }: ArbitraryRun): Judged {
-  const result = checkRun(prepared, seed, plan.properties.map(propertyNamed));
+  const properties = plan.properties.map(propertyNamed);
+  if (plan.requirements.length === 0) {
+    const { judgements, simulatedMs } = judgeRun(prepared, seed, properties);
+    return { verdicts: judgements.map(({ verdict }) => verdict), simulatedMs };
+  }
+  const { judgements, document, simulatedMs } = checkRun(prepared, seed, properties);
   const required = plan.requirements.map((requirement, place) =>
-    judgeRequirement(requirement, result.document, place),
+    judgeRequirement(requirement, document, place),
   );
-  return { verdicts: [...result.judgements.map(({ verdict }) => verdict), ...required], result };
+  return { verdicts: [...judgements.map(({ verdict }) => verdict), ...required], simulatedMs };
 }
 
 function play(plan: SearchPlan, index: number): RunOutcome {
   try {
     const run = drawn(plan, index);
-    const { verdicts, result } = judge(plan, run);
+    const { verdicts, simulatedMs } = judge(plan, run);
     const faults = run.prepared.scenario.timeline.length;
-    return { index, faults, verdicts, simulatedMs: result.simulatedMs };
+    return { index, faults, verdicts, simulatedMs };
   } catch (error) {
     throw new Error(`in the run with seed ${plan.seed + index}: ${(error as Error).message}`, {
       cause: error,

@@ -130,6 +130,14 @@ export class World {
     return new World(this.plan, this.snapshot());
   }
 
+  /**
+   * Lets go of the state of a world that nobody will look at again. V8 may have placed a part of a finished world among
+   * the long-lived objects, and everything that hangs together with it would stay until the next full collection.
+   */
+  discard(): void {
+    this.state = createState({ ...this.plan, machines: [], programs: [], aliases: {} });
+  }
+
   /** The number of the machine with this address, or -1. */
   machineAt(address: string): number {
     return this.machineByAddress.get(address) ?? -1;
