@@ -190,7 +190,7 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   'same-seed-same-run': [
     {
       change: 'a checker that acts',
-      seeds: 100,
+      seeds: 800,
       durationMs: 12_000,
       between: on('+sdown', (_announcement, { cluster }) => {
         cluster.world.kill(cluster.processByName.get('s3')!);
@@ -198,7 +198,7 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
     },
     {
       change: 'a checker that draws a number',
-      seeds: 100,
+      seeds: 800,
       durationMs: 12_000,
       between: on('+sdown', (_announcement, { cluster }) => {
         drawUint32(cluster.world.state.random);
@@ -208,7 +208,7 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   'forks-start-the-same': [
     {
       change: 'a future that depends on who looks',
-      seeds: 400,
+      seeds: 1600,
       durationMs: 12_000,
       between: on('+sdown', (_announcement, { cluster }) => {
         for (const name of ['s1', 's2', 's3']) cluster.world.kill(cluster.processByName.get(name)!);
