@@ -2,6 +2,7 @@
 import { MASTER, MASTER_REBOOT } from '../models/sentinel/flags.ts';
 import { type Instance, type Link, linkOf } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
+import { moment } from '../src/report/numbers.ts';
 import type { RunDocument } from '../src/run/document.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { greatest } from './groups.ts';
@@ -58,7 +59,7 @@ class Silences {
     const downAfterUs = instance.downAfterMs * 1000;
     const text = `${announcement.node}: ${instance.name} is down`;
     if (silentUs <= downAfterUs) {
-      if (!isDownByRole(instance)) this.#findings.violate(`${text} after ${silentUs / 1000} ms`);
+      if (!isDownByRole(instance)) this.#findings.violate(`${text} after ${moment(silentUs / 1000)}`);
       return;
     }
     if (announcement.atUs - (this.#rebased.get(life) ?? Number.NEGATIVE_INFINITY) < AFTER_TILT_US) return;

@@ -3,6 +3,7 @@ import type { ClientState } from '../models/client/state.ts';
 import type { EventName } from '../models/events.ts';
 import { hasKey, type RedisState } from '../models/redis/index.ts';
 import { eachLostWrite, type LostWrite } from '../src/measure/lostWrites.ts';
+import { moment } from '../src/report/numbers.ts';
 import type { RunDocument } from '../src/run/document.ts';
 import { processOf, singleMaster } from '../src/run/roles.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
@@ -93,7 +94,7 @@ function judgeClass(
   const isGone = isDown(by, run);
   const breaks = breaksOf(by, run);
   if (!isGone && !breaks.some((at) => at >= t - graceMs)) {
-    findings.violate(`${by} at ${t} ms: ${reason}, yet it kept its history`);
+    findings.violate(`${by} at ${moment(t)}: ${reason}, yet it kept its history`);
   }
   if (reason !== 'unexplained' || isGone) return;
   // The cause is looked for at the acknowledgement's arrival, when the server may have another role already.
@@ -127,7 +128,7 @@ function judgeWindow(
     const since = lostFrom.get(term);
     if (isLost && since === undefined) lostFrom.set(term, t);
     if (!isLost && since !== undefined) {
-      findings.violate(`${by} at ${t} ms: kept, though its write of ${since} ms is lost`);
+      findings.violate(`${by} at ${moment(t)}: kept, though its write of ${moment(since)} is lost`);
     }
   });
 }
@@ -187,7 +188,7 @@ export const noLostWrite: Property = {
       const lost = (losses ?? []).flatMap((loss) => loss.lost);
       const [first] = lost;
       const violation =
-        first === undefined ? null : `${lost.length} lost, the first at ${first.t} ms on ${first.by}`;
+        first === undefined ? null : `${lost.length} lost, the first at ${moment(first.t)} on ${first.by}`;
       const acknowledged = losses?.some(({ client }) => client.ackedSequences.length > 0) ?? false;
       return { violation, witnessed: acknowledged };
     }),
