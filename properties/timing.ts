@@ -1,6 +1,6 @@
 /** How long the steps of a failover may take, by the Sentinel's own clock, and how soon they may happen again. */
 import type { EventName } from '../models/events.ts';
-import { FORCE_FAILOVER, O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
+import { S_DOWN } from '../models/sentinel/flags.ts';
 import { MAX_DESYNC_MS } from '../models/sentinel/periods.ts';
 import { type Course, courseChecker, heardBy, masterNamed } from './courses.ts';
 import { entries, lifeOfSpeaker, type Speaker, speakerOf } from './look.ts';
@@ -109,9 +109,16 @@ export const switchWithin = courseProperty(
 function retryChecker({ cluster }: CheckContext): Checker {
   const findings = new Findings();
   const starts = new Map<string, number>();
+  /** Sentinels whose next attempt is their operator's, even of a master in O_DOWN. */
+  const told = new Set<number>();
   return {
     announced(announcement) {
-      const key = `${lifeOfSpeaker(cluster, announcement)} ${masterNamed(announcement)}`;
+      const life = lifeOfSpeaker(cluster, announcement);
+      if (announcement.event === 'user-failover') {
+        told.add(life);
+        return;
+      }
+      const key = `${life} ${masterNamed(announcement)}`;
       if (announcement.event !== '+try-failover') {
         starts.delete(key);
         return;
@@ -120,17 +127,12 @@ function retryChecker({ cluster }: CheckContext): Checker {
       if (speaker === null) return;
       const before = starts.get(key);
       starts.set(key, speaker.wallUs);
-      if (before === undefined || isForced(speaker)) return;
+      if (told.delete(life) || before === undefined) return;
       const limitUs = 2 * failoverTimeoutUs(speaker);
       findings.noSooner(speaker.wallUs - before, limitUs, `${announcement.node} tries again after`);
     },
     end: () => findings.verdict(),
   };
-}
-
-/** An operator's attempt does not wait for O_DOWN (S-FORCE-1); the flag is set after its announcements. */
-function isForced({ master }: Speaker): boolean {
-  return (master.flags & FORCE_FAILOVER) !== 0 || (master.flags & O_DOWN) === 0;
 }
 
 export const retryDelay: Property = {
@@ -146,6 +148,14 @@ export const retryDelay: Property = {
   witness: 'a Sentinel tried a second time',
   rules: ['S-START-2', 'S-START-3'],
   holds: true,
-  hears: ['+try-failover', '+switch-master', '+reset-master', '-monitor', '+monitor', '+set'],
+  hears: [
+    '+try-failover',
+    '+switch-master',
+    '+reset-master',
+    '-monitor',
+    '+monitor',
+    '+set',
+    'user-failover',
+  ],
   begin: retryChecker,
 };
