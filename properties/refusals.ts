@@ -31,6 +31,7 @@ export const refusedForAReason: Property = {
   assumptions: [],
   parameters: ['min-replicas-to-write', 'min-replicas-max-lag'],
   formula: 'good replicas < min-replicas-to-write',
+  witness: 'a master that begins to refuse writes',
   rules: ['R-MINREP-1', 'R-MINREP-3', 'R-MINREP-4'],
   holds: true,
   hears: ['writes-refused'],

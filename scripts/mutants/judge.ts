@@ -3,9 +3,9 @@
  * each run, with the names of the properties that this run is the first to break.
  */
 
-import type { ArbitraryRun } from '../../properties/arbitraries/clusters.ts';
 import { catalogue } from '../../properties/catalogue.ts';
 import { checkRun } from '../../properties/checkRun.ts';
+import type { ArbitraryRun } from '../../properties/index.ts';
 import { refusedForAReason } from '../../properties/refusals.ts';
 import { sameDataAtTheSameOffset } from '../../properties/sameData.ts';
 import { THROWS } from './outcome.ts';

@@ -49,12 +49,35 @@ describe('a discovering client', () => {
     expect(run.clients[0]!.lost!.count).toBeLessThan(60);
   });
 
+  test('leaves a master that was demoted by hand at its first -READONLY, and believes no address without ROLE (R-CLI-1)', () => {
+    const run = play({
+      timeline: [{ at: '0s', command: ['r1', 'REPLICAOF', 'r2', '6379'] }],
+      durationS: 10,
+    });
+    const { refused } = run.clients[0]!;
+    expect(refused.READONLY).toBe(1);
+    expect(refused.NOMASTER).toBeGreaterThan(100);
+  });
+
   test('that listens for +switch-master drops its connection then (R-CLI-2)', () => {
     const plan = { timeline: [{ at: '0s', command: ['s1', 'SENTINEL', 'FAILOVER', 'mymaster'] }] };
     const deaf = play(plan);
     const listening = play({ ...plan, clients: [{ ...APP, subscribe: true }] });
     expect(deaf.clients[0]!.lost!.count).toBeGreaterThan(300);
     expect(listening.clients[0]!.lost!.count).toBeLessThan(100);
+  });
+
+  test('that listens does so again when sentinels were restarted (R-CLI-2)', () => {
+    const run = play({
+      clients: [{ ...APP, subscribe: true }],
+      timeline: [
+        { at: '0s', kill: ['s1', 's2', 's3'] },
+        { at: '1s', start: ['s1', 's2', 's3'] },
+        { at: '10s', command: ['s1', 'SENTINEL', 'FAILOVER', 'mymaster'] },
+      ],
+    });
+    expect(run.failovers.length).toBe(1);
+    expect(run.clients[0]!.lost!.count).toBeLessThan(100);
   });
 
   test('that knows one sentinel alone finds no master while that one is down', () => {

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { transformSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../properties/catalogue.ts';
+import { refusedForAReason } from '../../properties/refusals.ts';
+import { sameDataAtTheSameOffset } from '../../properties/sameData.ts';
 import { mutated, mutatedFile } from '../../scripts/mutants/apply.ts';
 import { MUTANTS } from '../../scripts/mutants/list.ts';
 import { LEAST_SHARE } from '../../scripts/mutants/outcome.ts';
@@ -52,8 +54,9 @@ describe('the table of docs/properties.md', () => {
     for (const id of Object.keys(EXPLANATIONS)) expect(survivors).toContain(id);
   });
 
-  test('names only properties of the catalogue', () => {
-    const names = new Set(catalogue.map(({ name }) => name));
+  test('names only properties', () => {
+    const properties = [...catalogue, sameDataAtTheSameOffset, refusedForAReason];
+    const names = new Set(properties.map(({ name }) => name));
     for (const verdict of verdicts.values()) {
       if (survives(verdict) || verdict.startsWith('test ')) continue;
       for (const name of verdict.split(', '))

@@ -154,6 +154,21 @@ describe('a silent cut of both directions', () => {
     expect(Number(time) - 22_000).toBeLessThan(230_000);
   });
 
+  test('of two cuts that overlap the end of one leaves the other (R-NET-2)', () => {
+    const world = probeWorld();
+    const connection = connect(world, 0, 1);
+    world.runUntil(2000);
+    world.changeCut(0, 1, 1);
+    world.changeCut(0, 1, 1);
+    world.changeCut(0, 1, -1);
+    ping(world, 0, connection, 'late');
+    world.runUntil(SECOND_US);
+    expect(seenBy(world, 1).at(-1)).toBe('1100 accepted 1');
+    world.changeCut(0, 1, -1);
+    world.runUntil(2 * SECOND_US);
+    expect(seenBy(world, 1).at(-1)).toMatch(/PING late$/);
+  });
+
   test('SYNs are repeated after 1, 2, 3, 4, 5, 7, 11 s (R-NET-3)', () => {
     const world = probeWorld();
     world.changeCut(0, 1, 1);

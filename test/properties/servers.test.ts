@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { RedisState } from '../../models/redis/index.ts';
 import { runOf } from '../../properties/arbitraries/clusters.ts';
 import { checkRun, inspect } from '../../properties/checkRun.ts';
-import type { CheckContext, Property } from '../../properties/property.ts';
+import type { Property } from '../../properties/property.ts';
 import { refusedForAReason } from '../../properties/refusals.ts';
 import { sameDataAtTheSameOffset } from '../../properties/sameData.ts';
 import { prepare } from '../../src/run/prepare.ts';
@@ -24,18 +24,15 @@ function judge(
     readonly state: (state: RedisState) => void;
   },
 ) {
-  let context: CheckContext | null = null;
   const tamper = () => {
-    for (const node of change.nodes) change.state(processOf(context!.cluster, node).state as RedisState);
+    for (const node of change.nodes)
+      change.state(processOf(inspection.context.cluster, node).state as RedisState);
   };
   const inspection = inspect(isolatedMaster, 1, [property], (announcement, _context, hear) => {
     if (announcement.event === change.at) tamper();
     hear(announcement);
   });
-  const { document } = simulate(isolatedMaster, 1, undefined, (cluster, zeroUs) => {
-    context = { prepared: isolatedMaster, seed: 1, cluster, zeroUs };
-    inspection.watch(cluster, zeroUs);
-  });
+  const { document } = simulate(isolatedMaster, 1, undefined, inspection.watch);
   if (change.at === undefined) tamper();
   return inspection.judge(document)[0]!.verdict.violation;
 }

@@ -50,6 +50,12 @@ describe('the window over the stream', () => {
     );
   });
 
+  test('a command without which exactly the size would be left stays (R-BKLG-3)', () => {
+    const backlog = createBacklog(1);
+    for (const bytes of [1000, 17_000, 5000]) appendToBacklog(backlog, item(bytes), 5000);
+    expect(backlog).toMatchObject({ histlen: 22_000, firstOffset: 1001 });
+  });
+
   test('any stream: what follows an offset is found, also after thousands of drops (R-BKLG-3, R-PSYNC-3)', () => {
     fc.assert(
       fc.property(

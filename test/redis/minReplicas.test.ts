@@ -199,6 +199,7 @@ describe('when writes are refused', () => {
     const lab = group(2, ONE);
     lab.kill('r1').run(0.1).ask('r2', 'SLAVEOF NO ONE');
     expect(lab.run(3).ask('r2', 'SET k v')).toBe(FENCED);
+    expect(lab.times('r2', 'writes-refused')).toHaveLength(1);
     lab.ask('r3', 'SLAVEOF r2 6379');
     lab.run(0.01);
     expect(lab.ask('r2', 'SET k v')).toBe('OK');

@@ -307,6 +307,24 @@ describe('what the replica does with it', () => {
     expect(lab.diskOf('r1').rdb).not.toBeNull();
   });
 
+  test('1 master with 1 M keys, 1 replica, disk: what is streamed during the load is applied after it (R-FULL-8, R-FULL-9)', () => {
+    const lab = group(1, ['repl-diskless-sync no'], { dataset: BIG, settle: false });
+    lab.until(() => lab.times('r2', 'loading').length > 0);
+    lab.ask('r1', 'SET k v');
+    expect(lab.view('r2').loading).toBe(true);
+    lab.until(() => !lab.view('r2').loading);
+    expect(lab.ask('r2', 'GET k')).toBe('v');
+  });
+
+  test('1 master with 1 M keys, 1 replica, its master dies during the load: the link is down after it (R-FULL-8)', () => {
+    const lab = group(1, ['repl-diskless-sync no'], { dataset: BIG, settle: false });
+    lab.until(() => lab.times('r2', 'loading').length > 0);
+    lab.kill('r1');
+    lab.until(() => !lab.view('r2').loading);
+    lab.run(0.1);
+    expect(lab.view('r2').link).toBe('down');
+  });
+
   test('1 master with 1 M keys, 1 replica, socket: nothing is streamed before its first ACK (R-FULL-9)', () => {
     const lab = new RedisLab({ r1: [] }, { dataset: BIG });
     const session = lab.connect('r1').send({ kind: 'SYNC' });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_CONNECTION } from '../../models/sentinel/state.ts';
 import type { Lab } from '../support/sentinelLab.ts';
 import { cluster, stage } from '../support/stages.ts';
 import { downAnswer, helloOf, masterInfo } from '../support/wire.ts';
@@ -75,6 +76,17 @@ describe('1 Sentinel, 4 peers: O_DOWN', () => {
     lab.ask('s1', 'SENTINEL', 'DEBUG', 'ask-period', '60000');
     lab.mute('p1').untilSaid('s1', '+sdown', 'sentinel');
     expect(isObjectivelyDown(lab)).toBe(true);
+  });
+
+  test('the answer of one that has gone since counts until it is forgotten (S-ODOWN-4, S-ASK-2)', () => {
+    const lab = stage({ peers: 1, quorum: 2, failoverTimeoutMs: 60_000 });
+    say(lab, 1, 'p1');
+    lab.mute('n1').untilSaid('s1', '+odown');
+    lab.kill('p1').run(3000);
+    expect(lab.link('s1', lab.peer('s1', 'p1')).cc).toBe(NO_CONNECTION);
+    expect(isObjectivelyDown(lab)).toBe(true);
+    lab.run(3000);
+    expect(isObjectivelyDown(lab)).toBe(false);
   });
 
   test('answers about the old master serve for the new one, up to 5 s (S-ODOWN-4)', () => {

@@ -87,6 +87,15 @@ describe('1 Sentinel, 3 other replicas: RECONF_SLAVES', () => {
     expect(lab.events('s1', '+switch-master')).toHaveLength(1);
   });
 
+  test('parallel-syncs 1: one that obeys but has no link yet takes the slot (S-RECONF-3)', () => {
+    const { lab } = promoted({ replicas: 3 });
+    const first = aboutReplica(lab.untilSaid('s1', '+slave-reconf-sent'));
+    const unlinked = replicaInfo(`n${first}`, 'n2', { master_link_status: 'down' });
+    lab.script(`n${first}`, { INFO: unlinked }).untilSaid('s1', '+slave-reconf-inprog');
+    lab.run(3000);
+    expect(lab.events('s1', '+slave-reconf-sent')).toHaveLength(1);
+  });
+
   test('one whose link is down is passed over until it is back (S-RECONF-3)', () => {
     const { lab } = promoted({ replicas: 2, downAfterMs: 60_000 });
     lab.kill('n3').run(1);

@@ -81,6 +81,18 @@ describe('1 Sentinel: promotion is seen in INFO', () => {
     lab.untilSaid('s1', '+promoted-slave');
     expect(lab.events('s1', '-role-change')).toEqual([]);
   });
+
+  test.each(Array.from({ length: 6 }, (_, seed) => seed))(
+    'seed %i, INFO takes 80 ms: a chosen replica that was a master all along does not count before it was told (S-ROLE-4, S-FSM-5)',
+    (seed) => {
+      const lab = stage({ replicas: 1, peers: 0, quorum: 1, seed });
+      lab.script('n2', { INFO: masterInfo('n2') }).untilSaid('s1', '-role-change');
+      lab.slow('s1', 'n2', 40).run(2000);
+      lab.hush().ask('s1', 'SENTINEL', 'FAILOVER', 'mymaster');
+      lab.untilSaid('s1', '+promoted-slave');
+      expect(lab.events('s1')).toContain('+failover-state-wait-promotion');
+    },
+  );
 });
 
 describe('1 Sentinel: a replica entry that reports master', () => {

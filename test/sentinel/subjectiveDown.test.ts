@@ -45,7 +45,19 @@ describe('1 replica, down-after 3 s: how long it was silent', () => {
       nodeLines: { s1: ['sentinel resolve-hostnames yes', 'sentinel known-replica mymaster ghost 6379'] },
     });
     // The name never resolved: the entry is judged by its age all the same.
+    const ghost = lab.sentinel('s1').instances.find((each) => each?.address.hostname === 'ghost')!;
+    expect(lab.link('s1', ghost).actPingUs).toBe(ghost.roleReportedUs);
     expect(lab.untilSaid('s1', '+sdown', 'slave').atUs / 1000).toBeLessThan(3110);
+  });
+
+  test('down-after 500 ms, a subscription lost twice: down by the last valid reply, before it may be made again (S-SDOWN-1, S-LINK-3)', () => {
+    const lab = stage({ ...single, downAfterMs: 500, literalTicks: true });
+    lab.run(3000).hangUpOn('s1', link(lab).pc).run(110);
+    lab.until(() => link(lab).actPingUs === 0).hangUpOn('s1', link(lab).pc);
+    const { lastAvailUs } = link(lab);
+    lab.untilSaid('s1', '+sdown', 'slave');
+    expect(link(lab)).toMatchObject({ disconnected: true, actPingUs: 0, lastAvailUs });
+    expect(wall(lab) - lastAvailUs).toBeLessThanOrEqual(610_000);
   });
 });
 

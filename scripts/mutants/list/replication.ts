@@ -5,7 +5,7 @@ const backlog = mutantsOf('redis/backlog.ts', [
   {
     id: 'backlog-off-by-one',
     find: 'if (backlog.histlen - bytes <= sizeBytes) break;',
-    replace: 'if (backlog.histlen - bytes < sizeBytes - 1) break;',
+    replace: 'if (backlog.histlen - bytes < sizeBytes) break;',
     rule: 'R-BKLG-3',
     wrong: 'the backlog keeps a byte less than its size',
   },

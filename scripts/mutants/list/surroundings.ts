@@ -35,15 +35,15 @@ const conditions = mutantsOf('network/conditions.ts', [
 const timers = mutantsOf('network/retransmission.ts', [
   {
     id: 'retransmission-without-back-off',
-    find: 'RTO_MIN_US * 2 ** n',
-    replace: 'RTO_MIN_US * 1 ** n',
+    find: 'firstUs * 2 ** n',
+    replace: 'firstUs * 1 ** n',
     rule: 'R-NET-2',
     wrong: 'retransmissions come every 200 ms',
   },
   {
     id: 'syn-without-back-off',
-    find: 'SYN_RTO_US * 2 ** n',
-    replace: 'SYN_RTO_US * 1 ** n',
+    find: 'SYN_RTO_US * 2 ** ',
+    replace: 'SYN_RTO_US * 1 ** ',
     rule: 'R-NET-3',
     wrong: 'SYNs are repeated every second',
   },

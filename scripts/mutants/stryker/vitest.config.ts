@@ -11,6 +11,5 @@ export default defineConfig({
     ],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 300_000,
-    isolate: false,
   },
 });
