@@ -51,7 +51,7 @@ function scores(verdicts: readonly string[]): string {
   const survived = verdicts.filter(survives).length;
   return (
     `${whole} faults: properties catch ${byProperties} (${percent(byProperties, whole)}), tests alone ` +
-    `${whole - byProperties - survived}, and ${survived} survive; ${percent(whole - survived, whole)} are caught.`
+    `${whole - byProperties - survived}, survivors: ${survived}; ${percent(whole - survived, whole)} are caught.`
   );
 }
 
