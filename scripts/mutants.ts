@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { caughtByProperties } from './mutants/againstProperties.ts';
 import { caughtByTests } from './mutants/againstTests.ts';
-import { mutatedFile, NoLongerApplies } from './mutants/apply.ts';
+import { mutatedFile, Refusal } from './mutants/apply.ts';
 import { chosen, type Options, readOptions } from './mutants/arguments.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { isCaught, LEAST_SHARE, type Outcome, shareCaught, summary } from './mutants/outcome.ts';
@@ -38,6 +38,9 @@ function toRun(options: Options): Mutant[] {
 
 async function run(options: Options): Promise<boolean> {
   const mutants = toRun(options);
+  if (mutants.length === 0) {
+    throw new Refusal(`--only ${options.only}: no mutant has this in its id or path; --list shows them all`);
+  }
   for (const mutant of mutants) mutatedFile(mutant);
   if (options.list) {
     process.stdout.write(`${mutants.map(listed).join('\n')}\n${mutants.length} mutants\n`);
@@ -58,7 +61,7 @@ async function run(options: Options): Promise<boolean> {
 try {
   if (!(await run(readOptions(process.argv.slice(2))))) process.exitCode = 1;
 } catch (error) {
-  if (!(error instanceof NoLongerApplies)) throw error;
+  if (!(error instanceof Refusal)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }

@@ -5,14 +5,14 @@ import type { Mutant } from './mutant.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A mutant that no longer fits the model, most likely because the code has moved. */
-export class NoLongerApplies extends Error {}
+/** What cannot be carried out, in words for whoever asked. */
+export class Refusal extends Error {}
 
-/** The text with the fault; throws {@link NoLongerApplies} unless what is to be replaced stands in it exactly once. */
+/** The text with the fault; throws a {@link Refusal} unless what is to be replaced stands in it exactly once. */
 export function mutated({ id, file, find, replace }: Mutant, text: string): string {
   const places = text.split(find).length - 1;
   if (places === 1) return text.replace(find, () => replace);
-  throw new NoLongerApplies(
+  throw new Refusal(
     `mutant ${id}: in ${file} this stands ${places} times, expected once; change its \`find\` in scripts/mutants/list/:\n${find}`,
   );
 }
