@@ -41,6 +41,24 @@ export function compareScenario(name: string, seeds: number): ScenarioComparison
   };
 }
 
+/** The first of these seeds in which a Sentinel of this role announces exactly this; null: none. */
+export function seedWith(
+  name: string,
+  role: SentinelRole,
+  sequence: readonly string[],
+  seeds: { readonly from: number; readonly until: number },
+): number | null {
+  const scenario = scenarioOf(name);
+  const observer = new Observer(scenario);
+  const wanted = sequence.join(' ');
+  for (let seed = seeds.from; seed <= seeds.until; seed++) {
+    const { document } = simulate({ scenario, isDeployment: false, path: name }, seed);
+    const { events } = observer.observe(comparedDocument.parse(document));
+    if (failoverSequences(events)[role].some((each) => each.join(' ') === wanted)) return seed;
+  }
+  return null;
+}
+
 /** Recorded sequences of a role, over all scenarios. */
 export function recordedSequences(role: SentinelRole): string[][] {
   return SCENARIOS.flatMap(readRecordings).flatMap(({ events }) => failoverSequences(events)[role]);
