@@ -109,11 +109,16 @@ class Following implements Inspection {
     };
     const probed = this.#checkers.filter((checker) => checker.probed !== undefined);
     if (probed.length === 0) return;
-    for (let us = 0; us < scenario.durationUs; us += PROBE_EVERY_US) {
-      lookAt(zeroUs + us, () => {
-        for (const checker of probed) checker.probed!(world.nowUs);
-      });
-    }
+    const probe = () => {
+      for (const checker of probed) checker.probed!(world.nowUs);
+      next();
+    };
+    let us = 0;
+    const next = () => {
+      if (us < scenario.durationUs) lookAt(zeroUs + us, probe);
+      us += PROBE_EVERY_US;
+    };
+    next();
   }
 }
 

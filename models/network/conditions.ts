@@ -13,6 +13,8 @@ export interface Path {
   neighbour: Neighbour | null;
   /** After a rejoin: until then packets wait for address resolution. */
   resolvedAtUs: number;
+  /** Open and without loss: the fast path. */
+  clear: boolean;
 }
 
 export interface Network {
@@ -24,8 +26,6 @@ export interface Network {
   /** Powered off: nothing answers. */
   readonly off: boolean[];
   nextIsolation: number;
-  /** False while every path is clear, lossless and steady: the fast path. */
-  disturbed: boolean;
   readonly random: RandomStream;
 }
 
@@ -50,6 +50,7 @@ export function createNetwork(machines: number, conditions: Conditions, random: 
         cuts: 0,
         neighbour: null,
         resolvedAtUs: 0,
+        clear: true,
       });
     }
   }
@@ -59,10 +60,9 @@ export function createNetwork(machines: number, conditions: Conditions, random: 
     isolation: new Array<number>(machines).fill(0),
     off: new Array<boolean>(machines).fill(false),
     nextIsolation: 1,
-    disturbed: false,
     random,
   };
-  noteDisturbance(network);
+  noteClearPaths(network);
   return network;
 }
 
@@ -94,7 +94,7 @@ export function setConditions(network: Network, from: number, to: number, change
   path.latencyUs = change.latencyUs ?? path.latencyUs;
   path.jitterUs = change.jitterUs ?? path.jitterUs;
   path.lossPerMillion = change.lossPerMillion ?? path.lossPerMillion;
-  noteDisturbance(network);
+  noteClearPaths(network);
 }
 
 /** Adds (`+1`) or removes (`-1`) a silent cut of one direction. */
@@ -102,7 +102,7 @@ export function changeCut(network: Network, from: number, to: number, by: 1 | -1
   if (from === to) return;
   const path = pathOf(network, from, to);
   path.cuts = Math.max(0, path.cuts + by);
-  noteDisturbance(network);
+  noteClearPaths(network);
 }
 
 /** Takes machines off the network together: they still reach each other. */
@@ -116,7 +116,7 @@ export function isolate(network: Network, group: readonly number[], nowUs: numbe
       pathOf(network, other, machine).neighbour = createNeighbour(nowUs, false, network.random);
     }
   }
-  noteDisturbance(network);
+  noteClearPaths(network);
 }
 
 /** Brings machines back; the ways to and from them are known again at the next probe of either side. */
@@ -128,7 +128,7 @@ export function rejoin(network: Network, group: readonly number[], nowUs: number
       resolvePair(pathOf(network, machine, other), pathOf(network, other, machine), nowUs);
     }
   }
-  noteDisturbance(network);
+  noteClearPaths(network);
 }
 
 function resolvePair(there: Path, back: Path, nowUs: number): void {
@@ -146,12 +146,14 @@ function resolvePair(there: Path, back: Path, nowUs: number): void {
 
 export function setPower(network: Network, machine: number, on: boolean): void {
   network.off[machine] = !on;
-  noteDisturbance(network);
+  noteClearPaths(network);
 }
 
-function noteDisturbance(network: Network): void {
-  network.disturbed =
-    network.isolation.some((group) => group !== 0) ||
-    network.off.some((off) => off) ||
-    network.paths.some((path) => path.cuts > 0 || path.lossPerMillion > 0 || path.resolvedAtUs > 0);
+function noteClearPaths(network: Network): void {
+  const { machines } = network;
+  network.paths.forEach((path, index) => {
+    const from = Math.floor(index / machines);
+    const to = index % machines;
+    path.clear = from === to || (path.lossPerMillion === 0 && isOpen(network, from, to));
+  });
 }

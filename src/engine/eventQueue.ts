@@ -1,19 +1,23 @@
-/** The event queue: a binary heap with a total order. */
+/**
+ * The event queue: an array in its total order, the next event last. Some ten events wait in a cluster of usual size, and most
+ * new ones are due before nearly all of them: a few steps through memory that is at hand, where a heap has branches that
+ * nothing predicts.
+ */
 import type { End } from '../../models/network/connection.ts';
 
-/** What can be due in a world. Plain data: no closure waits in the queue. */
+/** What can be due in a world. Plain data: no closure waits in the queue. The queue uses it again once it is spent. */
 export interface QueuedEvent {
-  readonly atUs: number;
-  readonly eventClass: EventClass;
-  readonly sequence: number;
-  readonly kind: EventKind;
+  atUs: number;
+  eventClass: EventClass;
+  sequence: number;
+  kind: EventKind;
   /** A process or an action, by number; what it is depends on `kind`. */
-  readonly subject: number;
+  subject: number;
   /** Tells a stale event: an incarnation, or the number of a timer. */
-  readonly token: number;
+  token: number;
   /** The end of a connection that it concerns. */
-  readonly end: End | null;
-  readonly payload: unknown;
+  end: End | null;
+  payload: unknown;
 }
 
 export type EventKind =
@@ -35,14 +39,14 @@ export type EventClass = 0 | 1 | 2;
 
 /** The queue's whole state. */
 export interface EventQueue {
-  /** The first `size` of them wait; the array itself never shrinks. */
-  readonly heap: (QueuedEvent | null)[];
+  /** The first `size` of them wait, the last of these is next; the others are spent. */
+  readonly events: QueuedEvent[];
   size: number;
   sequence: number;
 }
 
 export function createQueue(): EventQueue {
-  return { heap: [], size: 0, sequence: 0 };
+  return { events: [], size: 0, sequence: 0 };
 }
 
 function isBefore(a: QueuedEvent, b: QueuedEvent): boolean {
@@ -64,46 +68,39 @@ export function enqueue(
   end: End | null,
   payload: unknown,
 ): void {
-  const event: QueuedEvent = {
-    atUs,
-    eventClass,
-    sequence: queue.sequence++,
-    kind,
-    subject,
-    token,
-    end,
-    payload,
-  };
-  const heap = queue.heap;
+  const { events } = queue;
   let index = queue.size++;
-  while (index > 0) {
-    const parent = (index - 1) >> 1;
-    const above = heap[parent]!;
-    if (!isBefore(event, above)) break;
-    heap[index] = above;
-    index = parent;
+  const sequence = queue.sequence++;
+  let event: QueuedEvent;
+  if (index < events.length) {
+    event = events[index]!;
+    event.atUs = atUs;
+    event.eventClass = eventClass;
+    event.sequence = sequence;
+    event.kind = kind;
+    event.subject = subject;
+    event.token = token;
+    event.end = end;
+    event.payload = payload;
+  } else {
+    event = { atUs, eventClass, sequence, kind, subject, token, end, payload };
+    events.push(event);
   }
-  heap[index] = event;
+  while (index > 0) {
+    const sooner = events[index - 1]!;
+    if (!isBefore(sooner, event)) break;
+    events[index] = sooner;
+    index--;
+  }
+  events[index] = event;
 }
 
-/** Removes and returns the first event; the queue must not be empty. */
+/** The first event; the queue must not be empty. */
+export function peek(queue: EventQueue): QueuedEvent {
+  return queue.events[queue.size - 1]!;
+}
+
+/** Removes and returns the first event, valid until the next {@link enqueue}; the queue must not be empty. */
 export function dequeue(queue: EventQueue): QueuedEvent {
-  const heap = queue.heap;
-  const first = heap[0]!;
-  const length = --queue.size;
-  const last = heap[length]!;
-  heap[length] = null;
-  if (length === 0) return first;
-  let index = 0;
-  for (;;) {
-    let child = 2 * index + 1;
-    if (child >= length) break;
-    if (child + 1 < length && isBefore(heap[child + 1]!, heap[child]!)) child++;
-    const below = heap[child]!;
-    if (!isBefore(below, last)) break;
-    heap[index] = below;
-    index = child;
-  }
-  heap[index] = last;
-  return first;
+  return queue.events[--queue.size]!;
 }

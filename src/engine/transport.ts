@@ -165,11 +165,11 @@ export function transmit(world: WorldState, end: End, segment: Segment, atUs: nu
     end.held.push(segment);
     return;
   }
-  const { network } = world;
   const { peer } = end;
   const path = end.path!;
-  if (end.retransmission === null && (!network.disturbed || end.machine === peer.machine)) {
-    arrive(world, end, peer, segment, atUs + travelUs(network, path));
+  const clear = path.clear && peer.path!.clear && path.resolvedAtUs <= atUs;
+  if (clear && end.retransmission === null) {
+    arrive(world, end, peer, segment, atUs + travelUs(world.network, path));
     return;
   }
   transmitDisturbed(world, end, segment, atUs, path);

@@ -17,7 +17,7 @@ import type { Segment } from '../../models/network/connection.ts';
 import type { ConnectFailure, Host, Signal } from '../../models/process.ts';
 import { createStream, drawBelow } from '../../models/random.ts';
 import { copyState } from './copyState.ts';
-import { createQueue, dequeue, enqueue, type QueuedEvent } from './eventQueue.ts';
+import { createQueue, dequeue, enqueue, peek, type QueuedEvent } from './eventQueue.ts';
 import { Processes } from './processes.ts';
 import type { WorldPlan } from './program.ts';
 import {
@@ -151,7 +151,7 @@ export class World {
   /** Handles everything that is due up to and including `untilUs`. */
   runUntil(untilUs: number): void {
     const { queue } = this.state;
-    while (queue.size > 0 && queue.heap[0]!.atUs <= untilUs) this.handle(dequeue(queue));
+    while (queue.size > 0 && peek(queue).atUs <= untilUs) this.handle(dequeue(queue));
     this.state.nowUs = untilUs;
   }
 
@@ -250,44 +250,48 @@ export class World {
 
   private handle(event: QueuedEvent): void {
     const { state, processes } = this;
-    state.nowUs = event.atUs;
+    const { atUs, kind, subject, token, end, payload } = event;
+    // A spent event waits to be used again, and should hold on to nothing.
+    event.end = null;
+    event.payload = null;
+    state.nowUs = atUs;
     this.handled++;
-    switch (event.kind) {
+    switch (kind) {
       case 'deliver':
-        onDeliver(state, event.end!, event.payload as Segment, processes);
+        onDeliver(state, end!, payload as Segment, processes);
         return;
       case 'wake':
-        processes.onWake(event.subject, event.atUs);
+        processes.onWake(subject, atUs);
         return;
       case 'action':
-        this.onAction(event.subject);
+        this.onAction(subject);
         return;
       case 'boot':
-        processes.onBoot(event.subject, event.token);
+        processes.onBoot(subject, token);
         return;
       case 'teardown':
-        processes.onTeardown(event.subject, event.token);
+        processes.onTeardown(subject, token);
         return;
       case 'late-kill':
-        if (state.processes[event.subject]!.incarnation === event.token) this.kill(event.subject);
+        if (state.processes[subject]!.incarnation === token) this.kill(subject);
         return;
       case 'unblock':
-        processes.onUnblock(event.subject);
+        processes.onUnblock(subject);
         return;
       case 'syn-arrives':
-        onSynArrives(state, event.end!, processes);
+        onSynArrives(state, end!, processes);
         return;
       case 'syn-retry':
-        onSynRetry(state, event.end!, event.token);
+        onSynRetry(state, end!, token);
         return;
       case 'connected':
-        onConnected(state, event.end!, processes);
+        onConnected(state, end!, processes);
         return;
       case 'connect-failed':
-        onConnectFailed(state, event.end!, event.token, event.payload as ConnectFailure, processes);
+        onConnectFailed(state, end!, token, payload as ConnectFailure, processes);
         return;
       case 'retransmit':
-        onRetransmit(state, event.end!, event.token, processes);
+        onRetransmit(state, end!, token, processes);
         return;
     }
   }
