@@ -1,5 +1,6 @@
 /** Every property, in the order of the protocol. */
 import { convergence, convergenceAlways } from './convergence.ts';
+import { deadAreDown } from './dead.ts';
 import { forksStartTheSame, sameSeedSameRun } from './determinism.ts';
 import { odownWithin, sdownWithin } from './downWithin.ts';
 import {
@@ -8,31 +9,41 @@ import {
   odownNeedsQuorum,
   onePromotionAConfigEpoch,
 } from './failover.ts';
+import { loneCandidate, promotedSoon, switchFollowed } from './healthy.ts';
 import { lossesAreClassified, noLostWrite } from './losses.ts';
+import { restartRemembers } from './memory.ts';
 import type { Property } from './property.ts';
 import { parallelSyncs } from './reconfiguration.ts';
 import { bestReplica } from './selection.ts';
+import { tiltForAReason, tiltLasts } from './tilt.ts';
 import { electionWithin, promotionWithin, retryDelay, switchWithin } from './timing.ts';
 import { electionNeedsMajority, epochsGrow, oneLeaderAnEpoch, oneVoteAnEpoch } from './voting.ts';
 import { acknowledgedWithGoodReplicas, fencedInTime, oneWritableMaster } from './writable.ts';
 
 export const catalogue: readonly Property[] = [
   sdownWithin,
+  deadAreDown,
   odownNeedsQuorum,
   odownWithin,
   noActionInTilt,
+  tiltForAReason,
+  tiltLasts,
   noFailoverWithoutOdown,
   retryDelay,
   oneVoteAnEpoch,
   oneLeaderAnEpoch,
   electionNeedsMajority,
   epochsGrow,
+  restartRemembers,
   electionWithin,
+  loneCandidate,
   bestReplica,
   promotionWithin,
+  promotedSoon,
   onePromotionAConfigEpoch,
   parallelSyncs,
   switchWithin,
+  switchFollowed,
   acknowledgedWithGoodReplicas,
   fencedInTime,
   lossesAreClassified,

@@ -3,9 +3,9 @@ import type { EventName } from '../models/events.ts';
 import type { SentinelState } from '../models/sentinel/index.ts';
 import type { Announcement } from '../src/engine/world.ts';
 import { parseInstance, parseSwitch, parseVote } from '../src/measure/payload.ts';
-import { lifeOfSpeaker, type Speaker, sentinelOf, speakerAbout, wallOf } from './look.ts';
+import { lifeOfSpeaker, type Speaker, sentinelOf, speakerAbout, wallAt, wallOf } from './look.ts';
 import { type CheckContext, type Checker, Findings } from './property.ts';
-import { tickUs } from './ticks.ts';
+import { TICK_US, tickUs } from './ticks.ts';
 
 export interface Course {
   readonly begins: EventName;
@@ -19,6 +19,7 @@ export interface Course {
 
 interface Pending {
   readonly life: number;
+  readonly process: number;
   readonly master: string;
   readonly limitUs: number;
   /** By the Sentinel's wall clock. */
@@ -81,7 +82,22 @@ class Courses {
     const limitUs = speaker === null || speaker.state.tilt ? null : this.#course.limitUs(speaker);
     if (speaker === null || limitUs === null) return;
     const sinceWorldUs = announcement.atUs;
-    this.#pending.push({ life, master, limitUs, sinceUs: speaker.wallUs, sinceWorldUs });
+    const { process } = announcement;
+    this.#pending.push({ life, process, master, limitUs, sinceUs: speaker.wallUs, sinceWorldUs });
+  }
+
+  /** What should have ended by now, and has not. */
+  end(): void {
+    const { cluster, interference } = this.#context;
+    const { nowUs, processes } = cluster.world.state;
+    for (const { life, process, limitUs, sinceUs, sinceWorldUs } of this.#pending) {
+      const target = processes[process]!;
+      const lives = target.status === 'running' && lifeOfSpeaker(cluster, { process }) === life;
+      if (!lives || !interference.isFreeSince(process, sinceWorldUs)) continue;
+      const lastsUs = wallAt(cluster, target, nowUs) - sinceUs;
+      if (lastsUs <= limitUs + TICK_US) continue;
+      this.#findings.within(lastsUs, limitUs + TICK_US, `${target.name} waits for ${this.#course.kept[0]}`);
+    }
   }
 
   #judge(open: Pending, announcement: Announcement): void {
@@ -117,6 +133,9 @@ export function courseChecker(context: CheckContext, courses: readonly Course[])
         if (heard[place]!.has(announcement.event)) course.hear(announcement);
       });
     },
-    end: () => findings.verdict(),
+    end() {
+      for (const course of followed) course.end();
+      return findings.verdict();
+    },
   };
 }

@@ -26,7 +26,7 @@ function isSentinel({ scenario }: Cluster, process: number): boolean {
 }
 
 /** Names one run of the announcing process. */
-export function lifeOfSpeaker(cluster: Cluster, { process }: Announcement): number {
+export function lifeOfSpeaker(cluster: Cluster, { process }: Pick<Announcement, 'process'>): number {
   return cluster.world.state.processes[process]!.incarnation * MOST_PROCESSES + process;
 }
 

@@ -33,11 +33,11 @@ function votedRecord(
 
 export const oneVoteAnEpoch = untilForgotten({
   name: 'one-vote-an-epoch',
-  statement: 'A Sentinel votes once for a master in an epoch, across its restarts too.',
+  statement: 'A Sentinel votes once for a master in an epoch, its own at that time, across its restarts too.',
   assumptions: [],
   parameters: [],
   witness: 'a Sentinel voted for a master for the second time',
-  rules: ['S-VOTE-2', 'S-VOTE-6'],
+  rules: ['S-VOTE-1', 'S-VOTE-2', 'S-VOTE-6'],
   holds: true,
   hears: ['+vote-for-leader'],
   begin({ cluster }) {
@@ -50,6 +50,9 @@ export const oneVoteAnEpoch = untilForgotten({
         const { node } = announcement;
         const { candidate, epoch } = parseVote(announcement.message);
         const vote = { leader: candidate, epoch };
+        if (epoch !== state.currentEpoch) {
+          findings.violate(`${node} votes in epoch ${epoch}, its own being ${state.currentEpoch}`);
+        }
         const masters = state.masterIds.map((id) => state.instances[id]!);
         const master = votedRecord(masters, vote, last, node);
         if (master === undefined) {

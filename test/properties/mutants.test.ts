@@ -76,6 +76,19 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
     { change: 'S_DOWN before down-after', between: withInstances('+sdown', { downAfterMs: 60_000 }) },
     { change: 'S_DOWN seconds late', between: later('+sdown') },
   ],
+  'dead-are-down': [
+    {
+      change: 'a silence that is not measured',
+      between: on('+odown', (announcement, context, hear) => {
+        const { cluster } = context;
+        cluster.world.kill(cluster.processByName.get('r2')!);
+        for (const link of stateOf<SentinelState>(context, announcement).links) {
+          if (link !== null) link.actPingUs = Number.MAX_SAFE_INTEGER;
+        }
+        hear(announcement);
+      }),
+    },
+  ],
   'odown-needs-quorum': [
     { change: 'one report too few', between: withInstances('+odown', { quorum: 4 }) },
     { change: 'stale reports counted', between: withInstances('+odown', { lastMasterDownReplyUs: 1 }) },
@@ -91,6 +104,36 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
       between: on('+sdown', (announcement, _context, hear) => {
         hear({ ...announcement, event: '+tilt', message: '#tilt mode entered' });
         hear(announcement);
+      }),
+    },
+  ],
+  'tilt-for-a-reason': [
+    {
+      change: 'TILT out of the blue',
+      between: on('+sdown', (announcement, _context, hear) => {
+        hear({ ...announcement, event: '+tilt', message: '#tilt mode entered' });
+      }),
+    },
+    {
+      change: 'a clock set back unnoticed',
+      between: on('+sdown', ({ process }, { cluster }, hear) => {
+        cluster.world.state.machines[cluster.world.state.processes[process]!.machine]!.clockOffsetUs -= 5e6;
+        hear({ process, event: '+sdown', atUs: 0, node: '', message: '' });
+      }),
+    },
+  ],
+  'tilt-lasts': [
+    {
+      change: 'TILT ends early',
+      between: on('+odown', (announcement, _context, hear) => {
+        hear({ ...announcement, event: '+tilt', message: '#tilt mode entered' });
+        hear({ ...announcement, event: '-tilt', message: '#tilt mode exited' });
+      }),
+    },
+    {
+      change: 'TILT without end',
+      between: on('+sdown', (announcement, _context, hear) => {
+        hear({ ...announcement, event: '+tilt', message: '#tilt mode entered' });
       }),
     },
   ],
@@ -112,13 +155,38 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
       }),
     },
   ],
+  'restart-remembers': [
+    {
+      change: 'the last vote forgotten',
+      durationMs: 40_000,
+      between: on('+vote-for-leader', (announcement, { cluster, lookAt }, hear) => {
+        hear({ ...announcement, message: announcement.message.replace(/ .*/, ' 99') });
+        const soon = (us: number) => announcement.atUs + us;
+        lookAt(soon(1_000_000), () => cluster.world.kill(announcement.process));
+        lookAt(soon(2_000_000), () => cluster.world.start(announcement.process));
+      }),
+    },
+  ],
   'election-within': [{ change: 'elected after the time-out', between: later('+elected-leader') }],
+  'lone-candidate-elected': [
+    { change: 'not elected', between: never('+elected-leader') },
+    { change: 'elected late', between: later('+elected-leader') },
+  ],
   'best-replica': [
     { change: 'another replica', between: otherReplica },
     { change: 'one of priority 0', between: withInstances('+selected-slave', { slavePriority: 0 }) },
     { change: 'one with old INFO', between: withInstances('+selected-slave', { infoRefreshUs: 1 }) },
   ],
-  'promotion-within': [{ change: 'promoted after the time-out', between: later('+promoted-slave') }],
+  'promotion-within': [
+    { change: 'promoted after the time-out', between: later('+promoted-slave') },
+    {
+      change: 'neither promoted nor given up',
+      between: (announcement, _context, hear) => {
+        if (!['+promoted-slave', '+switch-master'].includes(announcement.event)) hear(announcement);
+      },
+    },
+  ],
+  'promoted-soon': [{ change: 'never seen as a master', between: never('+promoted-slave') }],
   'one-promotion-a-config-epoch': [
     {
       change: 'two replicas',
@@ -135,6 +203,19 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
     { change: 'one too many', between: withInstances('+slave-reconf-sent', { parallelSyncs: 0 }) },
   ],
   'switch-within': [{ change: 'switched after the time-out', between: later('+switch-master') }],
+  'switch-followed': [
+    {
+      change: 'another epoch than the leader says',
+      between: on('+promoted-slave', (announcement, context, hear) => {
+        const state = stateOf<SentinelState>(context, announcement);
+        const master = state.instances[state.masterIds[0]!]!;
+        const { failoverEpoch } = master;
+        master.failoverEpoch = failoverEpoch + 1;
+        hear(announcement);
+        master.failoverEpoch = failoverEpoch;
+      }),
+    },
+  ],
   'acknowledged-with-good-replicas': [
     {
       change: 'too few good replicas',

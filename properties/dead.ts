@@ -1,0 +1,132 @@
+/** Whoever is dead is down for every Sentinel that knows it, and not only for those that say so. */
+import type { EventName } from '../models/events.ts';
+import { S_DOWN } from '../models/sentinel/flags.ts';
+import { pingPeriodMs } from '../models/sentinel/pacing.ts';
+import type { Instance, SentinelState } from '../models/sentinel/state.ts';
+import { lifeOfSpeaker, sentinels } from './look.ts';
+import { type CheckContext, Findings, type Property } from './property.ts';
+import { processBehind } from './reach.ts';
+import { A_TICK, TICK_US } from './ticks.ts';
+
+const TICKS = 2;
+
+/** After these a Sentinel counts anew, or has new entries that count from their own beginning. */
+const REBASED: readonly EventName[] = [
+  '+monitor',
+  '+slave',
+  '+sentinel',
+  '+sentinel-address-switch',
+  '+switch-master',
+  '+reset-master',
+  '-monitor',
+  '+set',
+  '+tilt',
+  '-tilt',
+];
+
+/** Calls back with each entry: once a second for each Sentinel while somebody is dead. */
+function forEachEntry(state: SentinelState, look: (entry: Instance) => void): void {
+  for (const id of state.masterIds) {
+    const master = state.instances[id]!;
+    look(master);
+    for (const replicaId of master.replicaIds) look(state.instances[replicaId]!);
+    for (const sentinelId of master.sentinelIds) look(state.instances[sentinelId]!);
+  }
+}
+
+/** Which processes answer nobody, and since when. */
+class Silent {
+  readonly #context: CheckContext;
+  readonly sinceUs = new Map<number, number>();
+  readonly #incarnations: number[] = [];
+
+  constructor(context: CheckContext) {
+    this.#context = context;
+  }
+
+  look(nowUs: number): void {
+    const { processes } = this.#context.cluster.world.state;
+    processes.forEach(({ status, incarnation }, process) => {
+      // It may have lived between two looks.
+      const isAnother = this.#incarnations[process] !== incarnation;
+      this.#incarnations[process] = incarnation;
+      if (status === 'running') this.sinceUs.delete(process);
+      else if (isAnother || !this.sinceUs.has(process)) this.sinceUs.set(process, nowUs);
+    });
+  }
+}
+
+class Notice {
+  readonly #context: CheckContext;
+  readonly #findings: Findings;
+  readonly #silent: Silent;
+  /** Life → when its entries last began to count. */
+  readonly rebasedUs = new Map<number, number>();
+
+  constructor(context: CheckContext, findings: Findings) {
+    this.#context = context;
+    this.#findings = findings;
+    this.#silent = new Silent(context);
+  }
+
+  look(nowUs: number): void {
+    this.#silent.look(nowUs);
+  }
+
+  judge(nowUs: number): void {
+    this.look(nowUs);
+    if (this.#silent.sinceUs.size === 0) return;
+    const { cluster } = this.#context;
+    for (const { process, state } of sentinels(cluster)) {
+      if (state.tilt) continue;
+      const number = cluster.processByName.get(process.name)!;
+      const life = lifeOfSpeaker(cluster, { process: number });
+      const rebasedUs = this.rebasedUs.get(life) ?? Number.POSITIVE_INFINITY;
+      forEachEntry(state, (entry) => {
+        // Whoever is down is noticed.
+        if ((entry.flags & S_DOWN) === 0) this.#judgeEntry(number, state, entry, rebasedUs, nowUs);
+        else this.#findings.witness();
+      });
+    }
+  }
+
+  #judgeEntry(sentinel: number, state: SentinelState, entry: Instance, rebasedUs: number, nowUs: number) {
+    const { cluster, interference } = this.#context;
+    const dead = processBehind(cluster, entry);
+    const diedUs = this.#silent.sinceUs.get(dead);
+    if (diedUs === undefined) return;
+    const sinceUs = Math.max(diedUs, rebasedUs);
+    const limitUs = 1000 * (entry.downAfterMs + pingPeriodMs(state, entry)) + TICKS * TICK_US;
+    if (nowUs - sinceUs <= limitUs || !interference.isFreeSince(sentinel, sinceUs)) return;
+    const { processes } = cluster.world.state;
+    this.#findings.violate(`${processes[dead]!.name} is not down for ${processes[sentinel]!.name}`);
+  }
+}
+
+export const deadAreDown: Property = {
+  name: 'dead-are-down',
+  statement:
+    'Whoever has been dead or stopped for so long is S_DOWN for every Sentinel that runs and knows it.',
+  assumptions: [
+    'a Sentinel that was stopped, started or had its clock set, that was in TILT, or that has got new entries or settings, counts from then on (S-TILT-6, S-SWITCH-3)',
+    'looked at once a second',
+  ],
+  parameters: ['down-after-milliseconds'],
+  formula: `down-after-milliseconds + min(down-after-milliseconds, 1 s) + ${TICKS} × ${A_TICK}`,
+  witness: 'somebody was dead, and down for a Sentinel',
+  rules: ['S-SDOWN-1', 'S-SDOWN-2', 'S-SDOWN-5', 'S-PERIOD-5', 'S-PING-1'],
+  holds: true,
+  hears: REBASED,
+  begin(context) {
+    const findings = new Findings();
+    const notice = new Notice(context, findings);
+    return {
+      announced: (announcement) => {
+        notice.rebasedUs.set(lifeOfSpeaker(context.cluster, announcement), announcement.atUs);
+      },
+      acted: (nowUs) => notice.look(nowUs),
+      probed: (nowUs) => notice.judge(nowUs),
+      end: () => findings.verdict(),
+    };
+  },
+};

@@ -1,0 +1,58 @@
+/** Whom a Sentinel can count on, as the world has it and not as the Sentinel believes. */
+import { type Path, pathOf } from '../models/network/conditions.ts';
+import type { Instance, SentinelState } from '../models/sentinel/state.ts';
+import { linkOf } from '../models/sentinel/state.ts';
+import type { Cluster } from '../src/run/cluster.ts';
+import { nodeAt } from '../src/run/roles.ts';
+
+/** When the timeline last acted. */
+export class Calm {
+  lastActedUs = Number.NEGATIVE_INFINITY;
+
+  acted(nowUs: number): void {
+    this.lastActedUs = nowUs;
+  }
+
+  since(us: number): boolean {
+    return this.lastActedUs < us;
+  }
+}
+
+/** The process behind an address, by number; -1: none. */
+export function processBehind(cluster: Cluster, { address }: Instance): number {
+  const name = nodeAt(cluster, address.ip === '' ? address.hostname : address.ip);
+  return name === undefined ? -1 : (cluster.processByName.get(name) ?? -1);
+}
+
+function pathsBetween({ world }: Cluster, one: number, other: number): readonly [Path, Path] {
+  const { network, processes } = world.state;
+  const [from, to] = [processes[one]!.machine, processes[other]!.machine];
+  return [pathOf(network, from, to), pathOf(network, to, from)];
+}
+
+/** The longest that a question and its answer travel, in microseconds. */
+export function roundTripUs(cluster: Cluster, one: number, other: number): number {
+  return pathsBetween(cluster, one, other).reduce((sum, path) => sum + path.latencyUs + path.jitterUs, 0);
+}
+
+/**
+ * True when this Sentinel has had a PONG of the other process since the timeline last acted, and nothing stands between
+ * them now.
+ */
+export function reaches(
+  cluster: Cluster,
+  calm: Calm,
+  from: number,
+  state: SentinelState,
+  instance: Instance,
+): boolean {
+  const { processes, machines, nowUs } = cluster.world.state;
+  const other = processBehind(cluster, instance);
+  if (other < 0) return false;
+  const { status, state: inside, busyUntilUs } = processes[other]!;
+  if (status !== 'running' || inside === null || busyUntilUs > nowUs) return false;
+  const link = linkOf(state, instance);
+  const heardUs = link.lastPongUs - machines[processes[from]!.machine]!.clockOffsetUs;
+  const isHeard = !link.disconnected && heardUs > calm.lastActedUs;
+  return isHeard && pathsBetween(cluster, from, other).every(({ clear }) => clear);
+}
