@@ -2,7 +2,7 @@
 import { convergence, convergenceAlways } from './convergence.ts';
 import { deadAreDown } from './dead.ts';
 import { forksStartTheSame, sameSeedSameRun } from './determinism.ts';
-import { odownWithin, sdownWithin } from './downWithin.ts';
+import { sdownWithin } from './downWithin.ts';
 import {
   noActionInTilt,
   noFailoverWithoutOdown,
@@ -12,6 +12,7 @@ import {
 import { loneCandidate, promotedSoon, switchFollowed } from './healthy.ts';
 import { lossesAreClassified, noLostWrite } from './losses.ts';
 import { restartRemembers } from './memory.ts';
+import { odownWithin } from './odownWithin.ts';
 import type { Property } from './property.ts';
 import { parallelSyncs } from './reconfiguration.ts';
 import { bestReplica } from './selection.ts';

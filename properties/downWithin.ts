@@ -1,14 +1,11 @@
-/** How soon the silence of an instance, and the loss of a master, is noticed. */
+/** How soon the silence of an instance is noticed. */
 import { MASTER, MASTER_REBOOT } from '../models/sentinel/flags.ts';
 import { type Instance, type Link, linkOf } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
 import { moment } from '../src/report/numbers.ts';
-import type { RunDocument } from '../src/run/document.ts';
-import type { Scenario } from '../src/scenario/scenario.ts';
-import { greatest } from './groups.ts';
 import { entries, lifeOfSpeaker, type Speaker, speakerOf } from './look.ts';
-import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
-import { A_TICK, ON_TIME, TICK_US, tickUs } from './ticks.ts';
+import { type CheckContext, Findings, type Property } from './property.ts';
+import { A_TICK, ON_TIME, tickUs } from './ticks.ts';
 
 /** From when on the instance has been silent; null: it is not. */
 function silentSinceUs(link: Link): number | null {
@@ -90,75 +87,4 @@ export const sdownWithin: Property = {
       end: () => findings.verdict(),
     };
   },
-};
-
-const LOSSES: ReadonlySet<string> = new Set(['kill', 'pause', 'isolate', 'power-off']);
-/** The longest a kernel takes to reset the connections of a killed process. */
-const TEARDOWN_US = 6000;
-/** The link is made anew in one tick, and the last question is answered in another. */
-const TICKS = 4;
-
-interface Loss {
-  readonly atUs: number;
-  readonly limitUs: number;
-}
-
-/** The master's loss when it is the first fault of a healthy cluster, and nothing else comes in time to blur it. */
-function lossOf({ deployment, network, timeline, durationUs }: Scenario): Loss | null {
-  const masters = deployment.redis.filter(({ config }) => config.replicaof === null);
-  const [first, second] = [...timeline].sort((a, b) => a.atUs - b.atUs);
-  const isSteady =
-    (network.lossPerMillion ?? 0) === 0 && (network.jitterUs ?? 0) === 0 && network.overrides.length === 0;
-  if (first === undefined || !isSteady || masters.length !== 1 || !LOSSES.has(first.verb.do)) return null;
-  const target = 'target' in first.verb ? first.verb.target : [];
-  if (target.length !== 1 || (target[0] !== masters[0]!.name && target[0] !== '@master')) return null;
-  const reaches = deployment.sentinels.every(({ config }) =>
-    config.masters.every(({ quorum }) => quorum <= deployment.sentinels.length),
-  );
-  const limitUs = noticeUs(deployment, network.latencyUs ?? 0);
-  const forUs = ('forUs' in first.verb ? first.verb.forUs : null) ?? Number.POSITIVE_INFINITY;
-  const untilUs = Math.min(durationUs, first.atUs + forUs, second?.atUs ?? Number.POSITIVE_INFINITY);
-  return reaches && untilUs >= first.atUs + limitUs ? { atUs: first.atUs, limitUs } : null;
-}
-
-/** The next PING, its silence, the next question and its answer. */
-function noticeUs(deployment: Scenario['deployment'], latencyUs: number): number {
-  const downAfterUs = 1000 * greatest(deployment, 'downAfterMs');
-  return (
-    downAfterUs + Math.min(downAfterUs, 1_000_000) + 1_000_000 + TICKS * TICK_US + TEARDOWN_US + 8 * latencyUs
-  );
-}
-
-function noticeChecker({ cluster, zeroUs }: CheckContext): Checker {
-  const findings = new Findings();
-  const loss = lossOf(cluster.scenario);
-  const lostUs = loss === null ? Number.POSITIVE_INFINITY : zeroUs + loss.atUs;
-  let troubled = loss === null;
-  let odownUs = Number.POSITIVE_INFINITY;
-  return {
-    announced({ event, atUs }) {
-      if (atUs < lostUs) troubled ||= event !== '+odown';
-      else if (event === '+odown') odownUs = Math.min(odownUs, atUs);
-    },
-    end(_run: RunDocument) {
-      if (!troubled) findings.within(odownUs - lostUs, loss!.limitUs, 'O_DOWN');
-      return findings.verdict();
-    },
-  };
-}
-
-export const odownWithin: Property = {
-  name: 'odown-within',
-  statement: 'The loss of a master in a healthy cluster is O_DOWN in time.',
-  assumptions: [
-    'one master; its kill, pause, isolation or power-off is the first fault, and no other comes before the limit',
-    'a steady network without loss; at least quorum Sentinels',
-  ],
-  parameters: ['down-after-milliseconds', 'quorum'],
-  formula: `down-after-milliseconds + min(down-after-milliseconds, 1 s) + ask-period (1 s) + ${TICKS} × ${A_TICK} + 6 ms + 8 × latency`,
-  witness: 'the master was lost first, and the others had time',
-  rules: ['S-SDOWN-1', 'S-SDOWN-2', 'S-PERIOD-5', 'S-ASK-4', 'S-ODOWN-1'],
-  holds: true,
-  hears: ['+odown', '+sdown', '+tilt'],
-  begin: noticeChecker,
 };

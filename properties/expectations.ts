@@ -1,4 +1,5 @@
 /** What a Sentinel is bound to see soon because nothing stands in the way. */
+import type { EventName } from '../models/events.ts';
 import type { Announcement } from '../src/engine/world.ts';
 import type { Cluster } from '../src/run/cluster.ts';
 import { lifeOfSpeaker } from './look.ts';
@@ -8,6 +9,16 @@ import { TICK_US } from './ticks.ts';
 
 export const CALM =
   'from the last PONG of each that counts until then the timeline does nothing, and the ways between them are open and without loss';
+
+/** What takes a failover, or a master, from its Sentinel. */
+export const TAKEN: readonly EventName[] = [
+  '+switch-master',
+  '+reset-master',
+  '-monitor',
+  '+config-update-from',
+  '+set',
+  '+tilt',
+];
 
 /** One run of a process. */
 interface Life {
@@ -40,7 +51,7 @@ export class Expectations {
 
   /** From now on, in `limitUs` and a tick. `others` are processes that it takes. */
   await(
-    speaker: Announcement,
+    speaker: Pick<Announcement, 'process' | 'node' | 'atUs'>,
     master: string,
     limitUs: number,
     others: readonly number[],

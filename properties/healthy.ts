@@ -1,26 +1,15 @@
 /** A failover in a cluster where nothing else is wrong: every step is soon followed by the next. */
-import type { EventName } from '../models/events.ts';
 import type { RedisState } from '../models/redis/index.ts';
 import type { SentinelState } from '../models/sentinel/index.ts';
 import { FAST_INFO_MS } from '../models/sentinel/periods.ts';
 import { type Instance, linkOf, masterByName } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
 import { masterNamed } from './courses.ts';
-import { CALM, Expectations, isAlive, lifeOf } from './expectations.ts';
+import { CALM, Expectations, isAlive, lifeOf, TAKEN } from './expectations.ts';
 import { entries, lifeOfSpeaker, type Speaker, speakerOf } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
 import { Calm, processBehind, reaches, roundTripUs } from './reach.ts';
 import { A_TICK, TICK_US } from './ticks.ts';
-
-/** What takes an attempt, or a master, from its Sentinel. */
-const TAKEN: readonly EventName[] = [
-  '+switch-master',
-  '+reset-master',
-  '-monitor',
-  '+config-update-from',
-  '+set',
-  '+tilt',
-];
 
 /** The longest round trip to any of these, in microseconds. */
 function longestUs({ cluster }: CheckContext, { process }: Announcement, others: readonly number[]): number {
@@ -43,7 +32,7 @@ function freeVoters(
   const { cluster } = context;
   const { state, master } = speaker;
   return entries(state, master.sentinelIds)
-    .filter((entry) => reaches(cluster, calm, process, state, entry))
+    .filter((entry) => reaches(cluster, calm.lastActedUs, process, state, entry))
     .flatMap((entry) => {
       const voter = processBehind(cluster, entry);
       const record = recordOf(context, voter, entry.runId, master.name);
@@ -151,7 +140,11 @@ export const promotedSoon: Property = {
       const replica = state.instances[master.promotedSlaveId];
       if (replica === null || replica === undefined) return;
       const process = processBehind(cluster, replica);
-      if (!reaches(cluster, calm, announcement.process, state, replica) || !obeys(context, process)) return;
+      if (
+        !reaches(cluster, calm.lastActedUs, announcement.process, state, replica) ||
+        !obeys(context, process)
+      )
+        return;
       const limitUs =
         1000 * FAST_INFO_MS +
         (PROMOTION_TICKS - 1) * TICK_US +
@@ -188,7 +181,7 @@ function followersOf(
   const { cluster } = context;
   const { state, master } = speaker;
   return entries(state, master.sentinelIds)
-    .filter((entry) => reaches(cluster, calm, process, state, entry))
+    .filter((entry) => reaches(cluster, calm.lastActedUs, process, state, entry))
     .filter((entry) => linkOf(state, entry).pendingCommands === 0)
     .flatMap((entry) => {
       const follower = processBehind(cluster, entry);

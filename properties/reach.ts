@@ -8,8 +8,11 @@ import { nodeAt } from '../src/run/roles.ts';
 /** When the timeline last acted. */
 export class Calm {
   lastActedUs = Number.NEGATIVE_INFINITY;
+  /** Before what it did at the last instant. */
+  formerlyActedUs = Number.NEGATIVE_INFINITY;
 
   acted(nowUs: number): void {
+    if (nowUs !== this.lastActedUs) this.formerlyActedUs = this.lastActedUs;
     this.lastActedUs = nowUs;
   }
 
@@ -35,13 +38,10 @@ export function roundTripUs(cluster: Cluster, one: number, other: number): numbe
   return pathsBetween(cluster, one, other).reduce((sum, path) => sum + path.latencyUs + path.jitterUs, 0);
 }
 
-/**
- * True when this Sentinel has had a PONG of the other process since the timeline last acted, and nothing stands between
- * them now.
- */
+/** True when this Sentinel has had a PONG of the other process since then, and nothing stands between them now. */
 export function reaches(
   cluster: Cluster,
-  calm: Calm,
+  sinceUs: number,
   from: number,
   state: SentinelState,
   instance: Instance,
@@ -53,6 +53,6 @@ export function reaches(
   if (status !== 'running' || inside === null || busyUntilUs > nowUs) return false;
   const link = linkOf(state, instance);
   const heardUs = link.lastPongUs - machines[processes[from]!.machine]!.clockOffsetUs;
-  const isHeard = !link.disconnected && heardUs > calm.lastActedUs;
+  const isHeard = !link.disconnected && heardUs > sinceUs;
   return isHeard && pathsBetween(cluster, from, other).every(({ clear }) => clear);
 }

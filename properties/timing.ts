@@ -1,24 +1,14 @@
 /** How long the steps of a failover may take, by the Sentinel's own clock, and how soon they may happen again. */
-import type { EventName } from '../models/events.ts';
 import { S_DOWN } from '../models/sentinel/flags.ts';
 import { MAX_DESYNC_MS } from '../models/sentinel/periods.ts';
 import { type Course, courseChecker, heardBy, masterNamed } from './courses.ts';
+import { TAKEN } from './expectations.ts';
 import { entries, lifeOfSpeaker, type Speaker, speakerOf } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
 import { A_TICK, ON_TIME, TICK_US } from './ticks.ts';
 
 const OWN_CLOCK =
   'by the wall clock of the Sentinel; what TILT, a restart or a SENTINEL SET interrupts is not judged';
-
-/** What takes an attempt from its Sentinel. */
-const TAKEN: readonly EventName[] = [
-  '+switch-master',
-  '+reset-master',
-  '-monitor',
-  '+config-update-from',
-  '+set',
-  '+tilt',
-];
 
 function courseProperty(
   property: Omit<Property, 'assumptions' | 'holds' | 'hears' | 'begin'>,
