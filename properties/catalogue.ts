@@ -17,7 +17,7 @@ import type { Property } from './property.ts';
 import { parallelSyncs } from './reconfiguration.ts';
 import { bestReplica } from './selection.ts';
 import { tiltForAReason, tiltLasts } from './tilt.ts';
-import { electionWithin, promotionWithin, retryDelay, switchWithin } from './timing.ts';
+import { electionWithin, oneStepATick, promotionWithin, retryDelay, switchWithin } from './timing.ts';
 import { electionNeedsMajority, epochsGrow, oneLeaderAnEpoch, oneVoteAnEpoch } from './voting.ts';
 import { acknowledgedWithGoodReplicas, fencedInTime, oneWritableMaster } from './writable.ts';
 
@@ -38,6 +38,7 @@ export const catalogue: readonly Property[] = [
   restartRemembers,
   electionWithin,
   loneCandidate,
+  oneStepATick,
   bestReplica,
   promotionWithin,
   promotedSoon,

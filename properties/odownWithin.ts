@@ -107,7 +107,8 @@ function lossChecker(context: CheckContext): Checker {
   const calm = new Calm();
   const expectations = new Expectations(context, findings, calm);
   const losses = new Losses(context, calm, expectations);
-  losses.look(context.cluster.world.nowUs);
+  // Everybody knows everybody, and nothing has been done yet.
+  context.lookAt(context.zeroUs - 1, () => losses.look(context.zeroUs - 1));
   return {
     announced(announcement) {
       if (announcement.event === '+odown') {

@@ -1,9 +1,13 @@
 /** How long the steps of a failover may take, by the Sentinel's own clock, and how soon they may happen again. */
+import type { EventName } from '../models/events.ts';
 import { S_DOWN } from '../models/sentinel/flags.ts';
 import { MAX_DESYNC_MS } from '../models/sentinel/periods.ts';
+import type { Announcement } from '../src/engine/world.ts';
+import { parseVote } from '../src/measure/payload.ts';
+import type { Cluster } from '../src/run/cluster.ts';
 import { type Course, courseChecker, heardBy, masterNamed } from './courses.ts';
 import { TAKEN } from './expectations.ts';
-import { entries, lifeOfSpeaker, type Speaker, speakerOf } from './look.ts';
+import { entries, lifeOfSpeaker, type Speaker, sentinelOf, speakerOf, wallOf } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
 import { A_TICK, ON_TIME, TICK_US } from './ticks.ts';
 
@@ -96,6 +100,16 @@ export const switchWithin = courseProperty(
   ],
 );
 
+/** The masters for which this Sentinel has just voted for another; its vote names none. */
+function votedFor(cluster: Cluster, announcement: Announcement): string[] {
+  const state = sentinelOf(cluster, announcement);
+  const { candidate, epoch } = parseVote(announcement.message);
+  if (state === null || candidate.toLowerCase() === state.myId.toLowerCase()) return [];
+  return entries(state, state.masterIds)
+    .filter(({ leader, leaderEpoch }) => leader === candidate && leaderEpoch === epoch)
+    .map(({ name }) => name);
+}
+
 function retryChecker({ cluster }: CheckContext): Checker {
   const findings = new Findings();
   const starts = new Map<string, number>();
@@ -106,6 +120,12 @@ function retryChecker({ cluster }: CheckContext): Checker {
       const life = lifeOfSpeaker(cluster, announcement);
       if (announcement.event === 'user-failover') {
         told.add(life);
+        return;
+      }
+      if (announcement.event === '+vote-for-leader') {
+        for (const master of votedFor(cluster, announcement)) {
+          starts.set(`${life} ${master}`, wallOf(cluster, announcement));
+        }
         return;
       }
       const key = `${life} ${masterNamed(announcement)}`;
@@ -128,18 +148,19 @@ function retryChecker({ cluster }: CheckContext): Checker {
 export const retryDelay: Property = {
   name: 'retry-delay',
   statement:
-    'A Sentinel that did not switch starts its next failover of a master no sooner than this after its last.',
+    'A Sentinel that did not switch starts a failover of a master no sooner than this after its last, and after its last vote for another.',
   assumptions: [
     OWN_CLOCK,
     'a switch, a RESET or a restart forgets the last attempt, and an operator need not wait (S-SWITCH-3, S-FORCE-1)',
   ],
   parameters: ['failover-timeout'],
   formula: '2 × failover-timeout, at the least',
-  witness: 'a Sentinel tried a second time',
-  rules: ['S-START-2', 'S-START-3'],
+  witness: 'a Sentinel tried after an attempt or a vote',
+  rules: ['S-START-2', 'S-START-3', 'S-VOTE-4'],
   holds: true,
   hears: [
     '+try-failover',
+    '+vote-for-leader',
     '+switch-master',
     '+reset-master',
     '-monitor',
@@ -148,4 +169,37 @@ export const retryDelay: Property = {
     'user-failover',
   ],
   begin: retryChecker,
+};
+
+/** The shortest interval of ticks: 1000 / 19 ms (S-TIMER-2), less what the wall clock's rounding may take. */
+const SHORTEST_TICK_US = 52_000;
+
+/** Each of these is reached a tick after the one before it. */
+const STEPS: readonly EventName[] = ['+elected-leader', '+selected-slave', '+failover-state-wait-promotion'];
+
+export const oneStepATick: Property = {
+  name: 'one-step-a-tick',
+  statement: 'A failover takes one step a tick: elected, chosen, told.',
+  assumptions: [],
+  parameters: [],
+  formula: 'a tick of 1000 / 19 ms, at the least',
+  witness: 'a failover took two steps',
+  rules: ['S-FSM-1', 'S-TIMER-2'],
+  holds: true,
+  hears: STEPS,
+  begin({ cluster }) {
+    const findings = new Findings();
+    const last = new Map<string, { readonly step: number; readonly atUs: number }>();
+    return {
+      announced(announcement) {
+        const step = STEPS.indexOf(announcement.event);
+        const key = `${lifeOfSpeaker(cluster, announcement)} ${masterNamed(announcement)}`;
+        const before = last.get(key);
+        last.set(key, { step, atUs: announcement.atUs });
+        if (before === undefined || before.step !== step - 1) return;
+        findings.noSooner(announcement.atUs - before.atUs, SHORTEST_TICK_US, `${announcement.node} goes on`);
+      },
+      end: () => findings.verdict(),
+    };
+  },
 };

@@ -18,12 +18,23 @@ function kinds(): Kind[] {
   const span = (min: number, max: number) => ({ min, max });
   const size = { masters: span(1, 2), replicas: span(0, 3), sentinels: span(1, 5) };
   const loss = { kinds: ['kill-master'], maxFaults: 2, untilMs: 8_000, durationMs: 35_000 } as const;
+  const trouble = {
+    kinds: ['kill-master', 'kill', 'pause', 'isolate', 'cut', 'cut-one-way', 'config-set'],
+    maxFaults: 4,
+    untilMs: 10_000,
+    durationMs: 40_000,
+  } as const;
+  const restarts = { kinds: ['kill-master', 'kill', 'stop'], untilMs: 25_000, durationMs: 45_000 } as const;
   return [
     // Little else than the loss of a master, in a steady network: what is to happen in time can be told.
     { runs: runOf(deployment, loss).map(steady), count: 40 },
     { runs: clusterOf({ ...size, ...loss }).map(steady), count: 40 },
     { runs: runOf(deployment, { untilMs: 20_000, durationMs: 45_000 }), count: 120 },
     { runs: clusterOf({ ...size, untilMs: 20_000, durationMs: 45_000 }), count: 60 },
+    // The choice between replicas of which some are of no use.
+    { runs: clusterOf({ ...size, replicas: span(1, 3), ...trouble }), count: 60 },
+    // Sentinels that are started again, and may have forgotten.
+    { runs: runOf(deployment, restarts), count: 40 },
     // Chaos, then everything heals: whether a cluster converges.
     { runs: phasedClusterOf({ ...size, chaosMs: 15_000 }), count: 40 },
   ];

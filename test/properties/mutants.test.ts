@@ -41,11 +41,21 @@ const twice = (event: string) =>
     hear(announcement);
   });
 
-const never = (event: string) => on(event, () => {});
+const never =
+  (...events: string[]) =>
+  (announcement: Announcement, _context: CheckContext, hear: Hear) => {
+    if (!events.includes(announcement.event)) hear(announcement);
+  };
 
 const LATER_US = 100_000_000;
 const later = (event: string) =>
   on(event, (announcement, _context, hear) => hear({ ...announcement, atUs: announcement.atUs + LATER_US }));
+
+/** The Sentinel that announces, and its record of the master. */
+function recordOf(context: CheckContext, announcement: Announcement) {
+  const state = stateOf<SentinelState>(context, announcement);
+  return { state, master: state.instances[state.masterIds[0]!]! };
+}
 
 /** Every record and entry of the Sentinel looks different for the time of one announcement. */
 function withInstances(event: string, change: Partial<SentinelState['instances'][number] & object>) {
@@ -95,7 +105,7 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
     { change: 'no own S_DOWN', between: withInstances('+odown', { flags: 32 }) },
   ],
   'odown-within': [
-    { change: 'no O_DOWN', between: never('+odown') },
+    { change: 'no O_DOWN, and no switch', between: never('+odown', '+switch-master', '+config-update-from') },
     { change: 'O_DOWN late', between: later('+odown') },
   ],
   'no-action-in-tilt': [
@@ -138,7 +148,20 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
     },
   ],
   'no-failover-without-odown': [{ change: 'no O_DOWN before', between: never('+odown') }],
-  'retry-delay': [{ change: 'a second attempt at once', between: twice('+try-failover') }],
+  'retry-delay': [
+    { change: 'a second attempt at once', between: twice('+try-failover') },
+    {
+      change: 'an attempt after a vote for another',
+      between: on('+vote-for-leader', (announcement, context, hear) => {
+        hear(announcement);
+        const { state, master } = recordOf(context, announcement);
+        if (master.leader === state.myId) return;
+        const { hostname, port } = master.address;
+        const message = `master ${master.name} ${hostname} ${port}`;
+        hear({ ...announcement, event: '+try-failover', message });
+      }),
+    },
+  ],
   'one-vote-an-epoch': [{ change: 'two votes an epoch', between: twice('+vote-for-leader') }],
   'one-leader-an-epoch': [{ change: 'two leaders an epoch', between: twice('+elected-leader') }],
   'election-needs-majority': [
@@ -172,6 +195,15 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
     { change: 'not elected', between: never('+elected-leader') },
     { change: 'elected late', between: later('+elected-leader') },
   ],
+  'one-step-a-tick': [
+    {
+      change: 'chosen in the tick of the election',
+      between: on('+elected-leader', (announcement, _context, hear) => {
+        hear(announcement);
+        hear({ ...announcement, event: '+selected-slave', atUs: announcement.atUs + 20_000 });
+      }),
+    },
+  ],
   'best-replica': [
     { change: 'another replica', between: otherReplica },
     { change: 'one of priority 0', between: withInstances('+selected-slave', { slavePriority: 0 }) },
@@ -179,12 +211,7 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   ],
   'promotion-within': [
     { change: 'promoted after the time-out', between: later('+promoted-slave') },
-    {
-      change: 'neither promoted nor given up',
-      between: (announcement, _context, hear) => {
-        if (!['+promoted-slave', '+switch-master'].includes(announcement.event)) hear(announcement);
-      },
-    },
+    { change: 'neither promoted nor given up', between: never('+promoted-slave', '+switch-master') },
   ],
   'promoted-soon': [{ change: 'never seen as a master', between: never('+promoted-slave') }],
   'one-promotion-a-config-epoch': [
@@ -207,8 +234,7 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
     {
       change: 'another epoch than the leader says',
       between: on('+promoted-slave', (announcement, context, hear) => {
-        const state = stateOf<SentinelState>(context, announcement);
-        const master = state.instances[state.masterIds[0]!]!;
+        const { master } = recordOf(context, announcement);
         const { failoverEpoch } = master;
         master.failoverEpoch = failoverEpoch + 1;
         hear(announcement);
