@@ -9,12 +9,17 @@ import {
   odownNeedsQuorum,
   onePromotionAConfigEpoch,
 } from './failover.ts';
+import { fullSyncForAReason } from './fullSyncs.ts';
 import { loneCandidate, promotedSoon, switchFollowed } from './healthy.ts';
+import { inStepWithItsMaster } from './inStep.ts';
 import { lossesAreClassified, noLostWrite } from './losses.ts';
 import { restartRemembers } from './memory.ts';
 import { odownWithin } from './odownWithin.ts';
 import type { Property } from './property.ts';
 import { parallelSyncs } from './reconfiguration.ts';
+import { refusedForAReason } from './refusals.ts';
+import { restartKeepsTheData, restartKeepsTheRole } from './restarts.ts';
+import { sameDataAtTheSameOffset } from './sameData.ts';
 import { bestReplica } from './selection.ts';
 import { tiltForAReason, tiltLasts } from './tilt.ts';
 import { electionWithin, oneStepATick, promotionWithin, retryDelay, switchWithin } from './timing.ts';
@@ -48,6 +53,12 @@ export const catalogue: readonly Property[] = [
   switchFollowed,
   acknowledgedWithGoodReplicas,
   fencedInTime,
+  refusedForAReason,
+  sameDataAtTheSameOffset,
+  inStepWithItsMaster,
+  fullSyncForAReason,
+  restartKeepsTheRole,
+  restartKeepsTheData,
   lossesAreClassified,
   convergence,
   sameSeedSameRun,

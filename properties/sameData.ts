@@ -1,40 +1,59 @@
 /** One line of numbers for one history: who is at the same place of it holds the same data. */
+import { createStream, drawBelow } from '../models/random.ts';
 import { type Keyspace, keyspaceSize } from '../models/redis/keyspace.ts';
 import { servers } from './look.ts';
 import { type CheckContext, Findings, type Property } from './property.ts';
 
-/** Comparing whole data sets is dear: every other probe. */
+/** Comparing whole data sets is dear: at so many instants of a run, drawn from the seed, and at its end. */
+const WHOLE_LOOKS = 2;
+
+/** Sizes are compared at every other probe. */
 const EVERY = 2;
 
-/** A key that one of two data sets of the same size lacks, or holds with another value; null: they are the same. */
-function difference(one: Keyspace, other: Keyspace): string | null {
-  if (keyspaceSize(one) !== keyspaceSize(other)) {
-    return `${keyspaceSize(one)} keys on one, ${keyspaceSize(other)} on the other`;
-  }
+/** What two data sets do not share; null: nothing was found. */
+type Compare = (one: Keyspace, other: Keyspace) => string | null;
+
+function otherSize(one: Keyspace, other: Keyspace): string | null {
+  const [here, there] = [keyspaceSize(one), keyspaceSize(other)];
+  return here === there ? null : `${here} keys on one, ${there} on the other`;
+}
+
+/** A key that one of two data sets lacks, or holds with another value. */
+function otherData(one: Keyspace, other: Keyspace): string | null {
+  const sizes = otherSize(one, other);
+  // Snapshots share their map with the data set until it is written to.
+  if (sizes !== null || one.map === other.map) return sizes;
   for (const [key, value] of one.map) if (other.map.get(key) !== value) return `another value of ${key}`;
   return null;
 }
 
-function compare({ cluster }: CheckContext, findings: Findings): void {
-  const places = new Map<string, { readonly name: string; readonly keyspace: Keyspace }>();
-  for (const { process, state } of servers(cluster)) {
-    if (state.load !== null) continue;
-    const place = `${state.replId} ${state.offset}`;
-    const known = places.get(place);
-    if (known === undefined) {
-      places.set(place, { name: process.name, keyspace: state.keyspace });
-      continue;
+function compare({ cluster }: CheckContext, difference: Compare, findings: Findings): void {
+  const loaded = servers(cluster).filter(({ state }) => state.load === null);
+  for (let next = 1; next < loaded.length; next++) {
+    const { process, state } = loaded[next]!;
+    const { offset, replId } = state;
+    for (let before = 0; before < next; before++) {
+      const known = loaded[before]!;
+      if (known.state.offset !== offset || known.state.replId !== replId) continue;
+      findings.witness();
+      const found = difference(known.state.keyspace, state.keyspace);
+      if (found !== null) {
+        findings.violate(
+          `${known.process.name} and ${process.name} are both at ${replId} ${offset}: ${found}`,
+        );
+      }
+      break;
     }
-    findings.witness();
-    const found = difference(known.keyspace, state.keyspace);
-    if (found !== null) findings.violate(`${known.name} and ${process.name} are both at ${place}: ${found}`);
   }
 }
 
 export const sameDataAtTheSameOffset: Property = {
   name: 'same-data-at-the-same-offset',
   statement: 'Two servers with the same replication id and offset hold the same data.',
-  assumptions: ['looked at every two seconds and at the end; no writable replicas, no keys that expire'],
+  assumptions: [
+    `the number of keys is compared every two seconds, the data at ${WHOLE_LOOKS} instants drawn from the seed and at the end`,
+    'no writable replicas, no keys that expire',
+  ],
   parameters: [],
   witness: 'two servers at the same place of one history',
   rules: ['R-OFF-5', 'R-PROMOTE-1', 'R-PSYNC-1', 'R-FULL-4'],
@@ -42,14 +61,20 @@ export const sameDataAtTheSameOffset: Property = {
   hears: [],
   begin: (context) => {
     const findings = new Findings();
+    const { seed, zeroUs, lookAt, cluster } = context;
+    const random = createStream(seed, 'properties/same-data');
+    for (let look = 0; look < WHOLE_LOOKS; look++) {
+      const atUs = zeroUs + drawBelow(random, cluster.scenario.durationUs);
+      lookAt(atUs, () => compare(context, otherData, findings));
+    }
     let probes = 0;
     return {
       announced() {},
       probed() {
-        if (probes++ % EVERY === 0) compare(context, findings);
+        if (probes++ % EVERY === 0) compare(context, otherSize, findings);
       },
       end() {
-        compare(context, findings);
+        compare(context, otherData, findings);
         return findings.verdict();
       },
     };

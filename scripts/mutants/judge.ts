@@ -6,8 +6,6 @@
 import { catalogue } from '../../properties/catalogue.ts';
 import { checkRun } from '../../properties/checkRun.ts';
 import type { ArbitraryRun } from '../../properties/index.ts';
-import { refusedForAReason } from '../../properties/refusals.ts';
-import { sameDataAtTheSameOffset } from '../../properties/sameData.ts';
 import { THROWS } from './outcome.ts';
 import { plannedRuns } from './plan.ts';
 
@@ -18,9 +16,7 @@ const RUNS_AFTER_THE_FIRST = 25;
 /** Ten times what all planned runs take with the models as they are. */
 const MOST_EVENTS = 80_000_000;
 
-let followed = [...catalogue, sameDataAtTheSameOffset, refusedForAReason].filter(
-  ({ name, holds }) => holds && !OF_THE_MACHINE.includes(name),
-);
+let followed = catalogue.filter(({ name, holds }) => holds && !OF_THE_MACHINE.includes(name));
 let events = 0;
 
 /** The names of what this run breaks. */

@@ -81,6 +81,33 @@ const otherReplica = on('+selected-slave', (announcement, context, hear) => {
   hear({ ...announcement, message: [words[0], other, ...words.slice(2)].join(' ') });
 });
 
+/** After the run this server holds other keys. */
+function withMapOf(node: string, change: (map: Map<string, string>) => void): NonNullable<Mutant['after']> {
+  return (run, { cluster }) => {
+    const { keyspace } = processOf(cluster, node).state as RedisState;
+    keyspace.map = new Map(keyspace.map);
+    change(keyspace.map);
+    return run;
+  };
+}
+
+/** A full sync ends at another place. */
+function synchronisedTo(change: (state: RedisState) => Partial<RedisState>): NonNullable<Mutant['between']> {
+  return on('full-resync-done', (announcement, context, hear) => {
+    const state = stateOf<RedisState>(context, announcement);
+    Object.assign(state, change(state));
+    hear(announcement);
+  });
+}
+
+/** A server that starts is not what it was. */
+function readyWith(change: (state: RedisState) => void): NonNullable<Mutant['between']> {
+  return on('ready', (announcement, context, hear) => {
+    context.lookAt(announcement.atUs, () => change(stateOf<RedisState>(context, announcement)));
+    hear(announcement);
+  });
+}
+
 const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   'sdown-within': [
     { change: 'S_DOWN before down-after', between: withInstances('+sdown', { downAfterMs: 60_000 }) },
@@ -267,6 +294,66 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
       change: 'the fence forgotten',
       between: on('writes-refused', (announcement, context) => {
         stateOf<RedisState>(context, announcement).fenced = false;
+      }),
+    },
+  ],
+  'refused-for-a-reason': [
+    {
+      change: 'enough good replicas',
+      between: on('writes-refused', (announcement, context, hear) => {
+        const { config } = stateOf<RedisState>(context, announcement);
+        const { minReplicasToWrite } = config;
+        config.minReplicasToWrite = 0;
+        hear(announcement);
+        config.minReplicasToWrite = minReplicasToWrite;
+      }),
+    },
+    { change: 'clients are refused, and no server refuses', between: never('writes-refused') },
+  ],
+  'same-data-at-the-same-offset': [
+    {
+      change: 'a replica that lacks a key',
+      after: withMapOf('r3', (map) => map.delete(map.keys().next().value!)),
+    },
+    {
+      change: 'a replica with another value',
+      after: withMapOf('r3', (map) => map.set(map.keys().next().value!, 'forged')),
+    },
+  ],
+  'in-step-with-its-master': [
+    {
+      change: 'a replica that lacks a byte',
+      between: synchronisedTo(({ offset }) => ({ offset: offset - 1 })),
+    },
+    { change: 'a replica ahead', between: synchronisedTo(({ offset }) => ({ offset: offset + 1_000_000 })) },
+    { change: 'another history', between: synchronisedTo(() => ({ replId: 'another' })) },
+  ],
+  'full-sync-for-a-reason': [
+    {
+      change: 'everything for a replica that lacks nothing',
+      between: on('full-resync-started', (announcement, context, hear) => {
+        const replica = stateOf<RedisState>(context, announcement);
+        const { replId, offset } = processOf(context.cluster, 'r2').state as RedisState;
+        const before = { replId: replica.replId, offset: replica.offset };
+        Object.assign(replica, { replId, offset });
+        hear(announcement);
+        Object.assign(replica, before);
+      }),
+    },
+  ],
+  'restart-keeps-the-role': [
+    {
+      change: 'a replica that follows somebody else',
+      between: readyWith(({ config }) => {
+        config.replicaof = { host: 'elsewhere', port: 6379 };
+      }),
+    },
+  ],
+  'restart-keeps-the-data': [
+    {
+      change: 'a key is gone',
+      between: readyWith(({ keyspace }) => {
+        keyspace.map = new Map([...keyspace.map].slice(1));
       }),
     },
   ],
