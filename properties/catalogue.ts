@@ -9,6 +9,7 @@ import {
   odownNeedsQuorum,
   onePromotionAConfigEpoch,
 } from './failover.ts';
+import { fullDiskTakesNoWrites } from './fullDisks.ts';
 import { fullSyncForAReason } from './fullSyncs.ts';
 import { loneCandidate, promotedSoon, switchFollowed } from './healthy.ts';
 import { inStepWithItsMaster } from './inStep.ts';
@@ -21,6 +22,7 @@ import { refusedForAReason } from './refusals.ts';
 import { restartKeepsTheData, restartKeepsTheRole } from './restarts.ts';
 import { sameDataAtTheSameOffset } from './sameData.ts';
 import { bestReplica } from './selection.ts';
+import { shutdownWaits } from './shutdowns.ts';
 import { tiltForAReason, tiltLasts } from './tilt.ts';
 import { electionWithin, oneStepATick, promotionWithin, retryDelay, switchWithin } from './timing.ts';
 import { electionNeedsMajority, epochsGrow, oneLeaderAnEpoch, oneVoteAnEpoch } from './voting.ts';
@@ -59,6 +61,8 @@ export const catalogue: readonly Property[] = [
   fullSyncForAReason,
   restartKeepsTheRole,
   restartKeepsTheData,
+  fullDiskTakesNoWrites,
+  shutdownWaits,
   lossesAreClassified,
   convergence,
   sameSeedSameRun,

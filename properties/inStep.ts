@@ -2,7 +2,7 @@
 import type { End } from '../models/network/connection.ts';
 import type { RedisState } from '../models/redis/index.ts';
 import type { Process } from '../src/engine/worldState.ts';
-import { servers } from './look.ts';
+import { eachServer } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
 
 /** It has dealt with everything that reached it. */
@@ -21,6 +21,10 @@ function stepChecker({ cluster }: CheckContext): Checker {
   const { processes } = cluster.world.state;
   const findings = new Findings();
   const judge = (process: Process, state: RedisState, nowUs: number) => {
+    const last =
+      state.backlog === null ? state.offset : state.backlog.firstOffset + state.backlog.histlen - 1;
+    if (last !== state.offset)
+      findings.violate(`${process.name} is at ${state.offset}, its backlog at ${last}`);
     const { phase, connection } = state.link;
     if (phase !== 'connected' || state.load !== null) return;
     const { name } = process;
@@ -42,7 +46,7 @@ function stepChecker({ cluster }: CheckContext): Checker {
   return {
     announced() {},
     probed(nowUs) {
-      for (const { process, state } of servers(cluster)) judge(process, state, nowUs);
+      eachServer(cluster, (state, process) => judge(process, state, nowUs));
     },
     end: () => findings.verdict(),
   };
@@ -51,14 +55,15 @@ function stepChecker({ cluster }: CheckContext): Checker {
 export const inStepWithItsMaster: Property = {
   name: 'in-step-with-its-master',
   statement:
-    'A replica whose link is up has the replication id of its master, is never ahead of it, and lacks nothing that has reached it.',
+    'A replica whose link is up has the replication id of its master, is never ahead of it, and lacks nothing that has reached it; the backlog of every server ends at its offset.',
   assumptions: [
     'looked at every second; what is under way or waits for a retransmission has not reached it, and a process that is stopped or busy has not read it',
   ],
   parameters: [],
-  formula: 'offset of the replica ≤ offset of the master; equal when nothing is under way',
+  formula:
+    'offset of the replica ≤ offset of the master; equal when nothing is under way; offset = first byte of the backlog + its length − 1',
   witness: 'a replica was linked, and nothing was under way',
-  rules: ['R-OFF-3', 'R-FULL-4', 'R-FULL-8', 'R-FULL-9', 'R-RSM-5', 'R-CHAIN-1', 'R-PROMOTE-1'],
+  rules: ['R-BKLG-1', 'R-OFF-3', 'R-FULL-4', 'R-FULL-8', 'R-FULL-9', 'R-RSM-5', 'R-CHAIN-1', 'R-PROMOTE-1'],
   holds: true,
   hears: [],
   begin: stepChecker,

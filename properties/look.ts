@@ -76,6 +76,20 @@ export function servers(cluster: Cluster) {
   return running<RedisState>(cluster, 0, cluster.scenario.deployment.redis.length);
 }
 
+/** The same for what is done every second: by number, and without a list. */
+export function eachServer(
+  { world, scenario }: Cluster,
+  look: (state: RedisState, process: Process, index: number) => void,
+): void {
+  const { processes } = world.state;
+  for (let index = 0; index < scenario.deployment.redis.length; index++) {
+    const process = processes[index]!;
+    if (process.status === 'running' && process.state !== null) {
+      look(process.state as RedisState, process, index);
+    }
+  }
+}
+
 /** Every running Sentinel with its process, in the order of the deployment. */
 export function sentinels(cluster: Cluster) {
   const { redis, sentinels: all } = cluster.scenario.deployment;

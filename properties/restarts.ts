@@ -3,7 +3,7 @@ import type { RedisState } from '../models/redis/index.ts';
 import type { Keyspace } from '../models/redis/keyspace.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { aimedAt, type Restart, restartsOf } from './lives.ts';
-import { servers } from './look.ts';
+import { eachServer } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
 
 type ReplicaOf = RedisState['config']['replicaof'];
@@ -72,20 +72,26 @@ class Files {
   #rdb: Size = NOTHING;
   /** At the last look at which no child was writing. */
   #idle: Size = NOTHING;
+  /** It had a place in a history at that look, which its next RDB is to have, too (R-RST-1). */
+  #hasPlace = false;
   /** At the last looks of this life, a second apart, newest first. */
   #looks: Size[] = [];
   hasLostPower = false;
 
-  look({ keyspace, child, load }: RedisState): void {
-    if (load !== null) return;
-    const size = sizeOf(keyspace);
-    if (child === null) this.#idle = size;
+  look(state: RedisState): void {
+    if (state.load !== null) return;
+    const size = sizeOf(state.keyspace);
+    if (state.child === null) {
+      this.#idle = size;
+      this.#hasPlace = hasPlace(state);
+    }
     if (this.#looks.unshift(size) > SYNCED_SEC + 1) this.#looks.pop();
   }
 
-  /** The save began after the last look without a child. */
-  saved(): void {
+  /** The save began after the last look without a child. False when it lacks the place in the history. */
+  saved({ disk }: RedisState): boolean {
     this.#rdb = this.#idle;
+    return !this.#hasPlace || (disk.rdb !== null && disk.rdb.repl !== null);
   }
 
   /** R-RDB-2: the received file becomes the RDB. */
@@ -99,6 +105,7 @@ class Files {
     this.#idle = sizeOf(keyspace);
     if (!config.appendonly) this.#rdb = this.#idle;
     this.#looks = [];
+    this.#hasPlace = false;
     this.hasLostPower = false;
   }
 
@@ -116,6 +123,12 @@ class Files {
     if (!this.hasLostPower || config.appendfsync === 'always') return sizeOf(keyspace);
     return config.appendfsync === 'everysec' ? (this.#looks[SYNCED_SEC] ?? NOTHING) : NOTHING;
   }
+}
+
+/** A master with a backlog, or a replica that is linked or was (R-RST-1). */
+function hasPlace({ config, link, backlog }: RedisState): boolean {
+  if (config.replicaof === null) return backlog !== null;
+  return link.phase === 'connected' || link.cached !== null;
 }
 
 /** It shut itself down, with a last save (R-SHUT-3). */
@@ -156,18 +169,21 @@ function dataChecker(context: CheckContext): Checker {
   const restarted = restartsOf(context, judge);
   return {
     announced(announcement) {
-      const { event, process } = announcement;
-      if (event === 'ready') restarted(announcement);
-      else if (event === 'saved-rdb') files[process]!.saved();
-      else {
-        const { state, machine } = processes[process]!;
-        files[process]!.replaced(state as RedisState, machines[machine]!.diskWritable);
+      const { event, process, node } = announcement;
+      if (event === 'ready') {
+        restarted(announcement);
+        return;
+      }
+      const { state, machine } = processes[process]!;
+      const own = files[process]!;
+      if (event === 'full-resync-done') {
+        own.replaced(state as RedisState, machines[machine]!.diskWritable);
+      } else if (!own.saved(state as RedisState)) {
+        findings.violate(`${node} saves its data without its place in the history`);
       }
     },
     probed() {
-      for (const { process, state } of servers(cluster)) {
-        files[cluster.processByName.get(process.name)!]!.look(state);
-      }
+      eachServer(cluster, (state, _process, index) => files[index]!.look(state));
     },
     acted() {
       for (let process = 0; process < redis.length; process++) {
@@ -181,7 +197,7 @@ function dataChecker(context: CheckContext): Checker {
 export const restartKeepsTheData: Property = {
   name: 'restart-keeps-the-data',
   statement:
-    'A server that is started again has every key that its persistence promises: with an AOF all of them, or after a power loss those that were synced; with an RDB those of its last save, full sync or shutdown with a save.',
+    'A server that is started again has every key that its persistence promises: with an AOF all of them, or after a power loss those that were synced; with an RDB those of its last save, full sync or shutdown with a save. A save has the place in the history, too.',
   assumptions: [
     'nothing is promised while a full sync is loaded and until its first AOF is written (R-AOF-6), after the AOF could not be written, or where an operator restores a backup',
     'fsyncs are fast (R-AOF-2)',
@@ -190,7 +206,7 @@ export const restartKeepsTheData: Property = {
   formula:
     'writes that may be missing after a power loss: with appendfsync everysec those of its last 2 s, with always none; a save holds what there was up to a second before it',
   witness: 'a server with something on its disk was started again',
-  rules: ['R-AOF-2', 'R-AOF-3', 'R-AOF-6', 'R-AOF-7', 'R-AOF-9', 'R-RDB-1', 'R-RDB-2', 'R-SHUT-3'],
+  rules: ['R-AOF-2', 'R-AOF-3', 'R-AOF-6', 'R-AOF-7', 'R-AOF-9', 'R-RDB-1', 'R-RDB-2', 'R-RST-1', 'R-SHUT-3'],
   holds: true,
   hears: ['ready', 'saved-rdb', 'full-resync-done'],
   begin: dataChecker,

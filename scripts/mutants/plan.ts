@@ -13,6 +13,8 @@ interface Kind {
   readonly count: number;
 }
 
+const COMINGS = ['kill', 'stop', 'power-off', 'shutdown', 'save', 'failover'] as const;
+
 function kinds(): Kind[] {
   const { deployment } = prepare('examples/redis-ha').scenario;
   const span = (min: number, max: number) => ({ min, max });
@@ -25,6 +27,14 @@ function kinds(): Kind[] {
     durationMs: 40_000,
   } as const;
   const restarts = { kinds: ['kill-master', 'kill', 'stop'], untilMs: 25_000, durationMs: 45_000 } as const;
+  const few = {
+    masters: span(1, 1),
+    replicas: span(0, 2),
+    sentinels: span(1, 3),
+    downAfterMs: [1000],
+    failoverTimeoutMs: [3000],
+    untilMs: 35_000,
+  };
   return [
     // Little else than the loss of a master, in a steady network: what is to happen in time can be told.
     { runs: runOf(deployment, loss).map(steady), count: 40 },
@@ -35,6 +45,9 @@ function kinds(): Kind[] {
     { runs: clusterOf({ ...size, replicas: span(1, 3), ...trouble }), count: 60 },
     // Sentinels that are started again, and may have forgotten.
     { runs: runOf(deployment, restarts), count: 40 },
+    // Few servers that go down and come back, after failovers and saves; and full disks.
+    { runs: clusterOf({ ...few, kinds: COMINGS, durationMs: 45_000 }), count: 100 },
+    { runs: clusterOf({ ...few, kinds: ['disk', 'save'], durationMs: 40_000 }), count: 40 },
     // Chaos, then everything heals: whether a cluster converges.
     { runs: phasedClusterOf({ ...size, chaosMs: 15_000 }), count: 40 },
   ];

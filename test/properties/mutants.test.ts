@@ -22,6 +22,8 @@ interface Mutant {
   readonly after?: (run: RunDocument, context: CheckContext) => RunDocument;
   readonly seeds?: number;
   readonly durationMs?: number;
+  /** Default `isolated-master`. */
+  readonly scenario?: keyof typeof SCENARIOS;
 }
 
 const stateOf = <State>({ cluster }: CheckContext, { process }: Announcement) =>
@@ -357,6 +359,39 @@ const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
       }),
     },
   ],
+  'full-disk-takes-no-writes': [
+    {
+      change: 'a write while the disk is full',
+      scenario: 'full-disk',
+      between: on('disk-error', (announcement, context, hear) => {
+        const { keyspace } = stateOf<RedisState>(context, announcement);
+        context.lookAt(announcement.atUs + 2_500_000, () => {
+          keyspace.map = new Map([...keyspace.map, ['forged', '']]);
+        });
+        hear(announcement);
+      }),
+    },
+  ],
+  'shutdown-waits': [
+    {
+      change: 'a replica that has not acknowledged everything',
+      scenario: 'full-disk',
+      between: on('exited', (announcement, context, hear) => {
+        stateOf<RedisState>(context, announcement).offset++;
+        hear(announcement);
+      }),
+    },
+    {
+      change: 'a write while the replicas are waited for',
+      scenario: 'full-disk',
+      between: on('exited', (announcement, context, hear) => {
+        const { keyspace } = stateOf<RedisState>(context, announcement);
+        hear({ ...announcement, event: 'shutdown-waits' });
+        keyspace.map = new Map([...keyspace.map, ['forged', '']]);
+        hear(announcement);
+      }),
+    },
+  ],
   'losses-are-classified': [
     {
       change: 'losses out of the blue',
@@ -415,9 +450,17 @@ function forgetConfigEpochs(state: SentinelState): void {
   for (const id of state.masterIds) state.instances[id]!.configEpoch = -1;
 }
 
-const whole = prepare('test/properties/mutants/isolated-master.yaml');
+const SCENARIOS = {
+  'isolated-master': prepare('test/properties/mutants/isolated-master.yaml'),
+  'full-disk': prepare('test/properties/mutants/full-disk.yaml'),
+};
 
-function judge(name: string, { between, after = (run) => run, durationMs }: Mutant, seed: number): Verdict {
+function judge(
+  name: string,
+  { between, after = (run) => run, durationMs, scenario = 'isolated-master' }: Mutant,
+  seed: number,
+): Verdict {
+  const whole = SCENARIOS[scenario];
   const durationUs = durationMs === undefined ? whole.scenario.durationUs : durationMs * 1000;
   const prepared = { ...whole, scenario: { ...whole.scenario, durationUs } };
   const property = catalogue.find((each) => each.name === name)!;
@@ -434,7 +477,10 @@ test('every property that holds has a mutant', () => {
 
 describe.each(holding)('1 master, 2 replicas, 3 sentinels: %s', (name) => {
   test('holds in the unchanged run', () => {
-    expect(judge(name, { change: 'none' }, 1).violation).toBeNull();
+    for (const { scenario } of MUTANTS[name]!) {
+      const unchanged = scenario === undefined ? { change: 'none' } : { change: 'none', scenario };
+      expect(judge(name, unchanged, 1).violation).toBeNull();
+    }
   });
 
   test.each(MUTANTS[name]!)('catches: $change', (mutant) => {
