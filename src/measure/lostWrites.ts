@@ -36,12 +36,15 @@ export function eachLostWrite(
   isKept: (key: string) => boolean,
   history: History,
 ): LostWrite[] {
-  return client.ackedSequences.flatMap((sequence, index) => {
-    if (isKept(writeKey(client.name, sequence))) return [];
-    const t = toMs(client.ackedAtUs[index]! - history.zeroUs);
-    const by = history.nameByAddress.get(client.ackedBy[index]!) ?? '';
-    return [{ t, by, reason: lossReason(t, by, history) }];
-  });
+  const lost: LostWrite[] = [];
+  const { name, ackedSequences, ackedAtUs, ackedBy } = client;
+  for (let i = 0; i < ackedSequences.length; i++) {
+    if (isKept(writeKey(name, ackedSequences[i]!))) continue;
+    const t = toMs(ackedAtUs[i]! - history.zeroUs);
+    const by = history.nameByAddress.get(ackedBy[i]!) ?? '';
+    lost.push({ t, by, reason: lossReason(t, by, history) });
+  }
+  return lost;
 }
 
 /** The same, counted by reason. */

@@ -10,6 +10,14 @@ export interface InstancePayload {
 }
 
 export function parseInstance(message: string): InstancePayload {
+  if (message !== last.message) last = { message, payload: instanceIn(message) };
+  return last.payload;
+}
+
+/** Whoever follows a run asks for the payload of each event several times in turn. */
+let last = { message: '', payload: instanceIn('') };
+
+function instanceIn(message: string): InstancePayload {
   const words = message.split(' ');
   const type = words[0] ?? '';
   const host = words[2] ?? '';
