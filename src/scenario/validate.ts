@@ -92,11 +92,13 @@ function reportUnknownKeys(
   problems: Problems,
 ): void {
   const known = knownKeys(schema, path);
+  const expected = known.length > 0 ? `one of ${known.join(', ')}` : '';
   for (const key of keys) {
+    const hint = suggestion(key, known);
     addError(problems, keyPlace(locate(root, path), key), `unknown key ${key}`, {
       found: key,
-      expected: known.length > 0 ? `one of ${known.join(', ')}` : '',
-      hint: suggestion(key, known),
+      expected,
+      hint: hint === expected ? 'one of these, or leave it out' : hint,
     });
   }
 }
