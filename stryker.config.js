@@ -27,7 +27,7 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 1,
   mutate: sampledLines(),
-  reporters: ['clear-text', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   jsonReporter: { fileName: 'node_modules/.cache/stryker/report.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   tempDirName: 'node_modules/.cache/stryker/sandbox',
