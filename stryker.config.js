@@ -1,10 +1,11 @@
 /**
  * Stryker on a sample of models/: of all its lines, the files in order of their paths, each 40th. Faults that span several lines are left
- * out with it. Each is run against the tests of models/ that reach it, and against a few properties.
+ * out with it. Each is run against the tests of models/ that reach it, and against a few properties. Another OFFSET takes another sample.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const EVERY = 40;
+const OFFSET = 39;
 
 /** `file:line-line`, as Stryker wants it. */
 function sampledLines() {
@@ -18,7 +19,7 @@ function sampledLines() {
       .split('\n')
       .map((_, index) => `${file}:${index + 1}-${index + 1}`),
   );
-  return lines.filter((_, index) => index % EVERY === EVERY - 1);
+  return lines.filter((_, index) => index % EVERY === OFFSET);
 }
 
 export default {

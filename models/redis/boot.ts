@@ -94,8 +94,7 @@ function createState(spec: RedisSpec, disk: RedisDisk, host: Host): RedisState {
   const config = cloneRedisConfig(disk.config ?? spec.config);
   const now = unixSeconds(host);
   const idRandom = host.stream('id');
-  const hz = Math.min(500, Math.max(1, config.hz));
-  const tickMs = Math.floor(1000 / hz);
+  const tickMs = Math.floor(1000 / config.hz);
   return {
     machine: spec.machine,
     configFile: spec.configFile,

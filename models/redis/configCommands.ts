@@ -5,7 +5,7 @@ import { setRewriteMark, stopAof, syncAof, waitForRewrite } from './aof.ts';
 import { startRewrite } from './child.ts';
 import { fsync } from './clock.ts';
 import type { RedisConfig } from './config.ts';
-import { BAD_DIRECTIVE, cloneRedisConfig, getDirectives, isImmutable, setDirective } from './directives.ts';
+import { BAD_DIRECTIVE, changeRefusal, cloneRedisConfig, getDirectives, setDirective } from './directives.ts';
 import { refreshGoodReplicas } from './replicas.ts';
 import type { RedisState } from './state.ts';
 
@@ -25,21 +25,31 @@ export function configGet(state: RedisState, patterns: readonly string[]): Reply
 /** The least backlog that CONFIG SET gives; a file may ask for less (R-BKLG-6). */
 const LEAST_BACKLOG_BYTES = 16_384;
 
-/** All pairs or none. */
+function refuseSet(name: string, problem: string): Reply {
+  return errorReply(
+    problem === BAD_DIRECTIVE
+      ? `ERR Unknown option or number of arguments for CONFIG SET - '${name}'`
+      : `ERR CONFIG SET failed (possibly related to argument '${name}') - ${problem}`,
+  );
+}
+
+/** All pairs or none: first their names are looked at, then the values. */
 export function configSet(
   state: RedisState,
   host: Host,
   pairs: readonly (readonly [string, string])[],
 ): Reply {
   const changed = cloneRedisConfig(state.config);
+  const seen = new Set<string>();
+  for (const [name] of pairs) {
+    const word = name.toLowerCase();
+    const refusal = changeRefusal(changed, word) ?? (seen.has(word) ? 'duplicate parameter' : null);
+    if (refusal !== null) return refuseSet(name, refusal);
+    seen.add(word);
+  }
   for (const [name, value] of pairs) {
-    const problem = isImmutable(name) ? "can't set immutable config" : setDirective(changed, name, [value]);
-    if (problem === BAD_DIRECTIVE) {
-      return errorReply(`ERR Unknown option or number of arguments for CONFIG SET - '${name}'`);
-    }
-    if (problem !== null) {
-      return errorReply(`ERR CONFIG SET failed (possibly related to argument '${name}') - ${problem}`);
-    }
+    const problem = setDirective(changed, name, [value]);
+    if (problem !== null) return refuseSet(name, problem);
   }
   const before = state.config;
   state.config = changed;

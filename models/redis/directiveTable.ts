@@ -5,18 +5,24 @@ import { INT_MAX, LONG_MAX, UINT_MAX } from './directiveValues.ts';
 /** The type of a directive's value: B, I, M, S or E of section 9.2, or a syntax of its own. */
 export type ValueType =
   | { readonly type: 'boolean' }
-  | { readonly type: 'integer'; readonly min: number; readonly max: number }
+  /** `clamp`: what lies outside is taken, and counts as the nearest of these. */
+  | {
+      readonly type: 'integer';
+      readonly min: number;
+      readonly max: number;
+      readonly clamp?: readonly [number, number];
+    }
   | { readonly type: 'memory'; readonly min: number; readonly max: number }
   | { readonly type: 'string' }
-  /** A file name without a directory. */
-  | { readonly type: 'file name' }
+  /** A name without a directory. */
+  | { readonly type: 'file name'; readonly noun: 'filename' | 'dirname' }
   | { readonly type: 'enum'; readonly words: readonly string[] }
   /** One or more words of a set. */
   | { readonly type: 'flags'; readonly words: readonly string[] }
   | { readonly type: 'octal' }
   | { readonly type: 'memory or percent' }
-  /** Any number of words. */
-  | { readonly type: 'words'; readonly min: number; readonly max: number }
+  /** Any number of decimal numbers. */
+  | { readonly type: 'numbers'; readonly min: number; readonly max: number }
   /** Read by a function of its own in directiveSpecials. */
   | { readonly type: 'special' };
 
@@ -28,8 +34,8 @@ export interface Directive {
   readonly field: keyof RedisConfig | null;
   /** What CONFIG GET shows while the directive is not set; only used without a field. */
   readonly initial: string;
-  /** CONFIG SET refuses it. */
-  readonly immutable: boolean;
+  /** Whether CONFIG SET takes it: never, or not without `enable-protected-configs`. */
+  readonly change: 'free' | 'immutable' | 'protected';
   /** CONFIG GET shows it only when asked for by its full name. */
   readonly hidden: boolean;
 }
@@ -59,7 +65,7 @@ function modelled(
   value: ValueType,
   aliases: readonly string[] = [],
 ): Directive {
-  return { name, aliases, value, field, initial: '', immutable: false, hidden: false };
+  return { name, aliases, value, field, initial: '', change: 'free', hidden: false };
 }
 
 function special(name: string, field: keyof RedisConfig, aliases: readonly string[] = []): Directive {
@@ -67,7 +73,7 @@ function special(name: string, field: keyof RedisConfig, aliases: readonly strin
 }
 
 export const MODELLED: readonly Directive[] = [
-  { ...special('replicaof', 'replicaof', ['slaveof']), immutable: true },
+  { ...special('replicaof', 'replicaof', ['slaveof']), change: 'immutable' },
   modelled('masterauth', 'masterauth', STRING),
   modelled('masteruser', 'masteruser', STRING),
   modelled('requirepass', 'requirepass', STRING),
@@ -114,7 +120,7 @@ export const MODELLED: readonly Directive[] = [
   modelled('timeout', 'timeoutSec', COUNT),
   modelled('shutdown-timeout', 'shutdownTimeoutSec', COUNT),
   modelled('shutdown-on-sigterm', 'shutdownOnSigterm', SHUTDOWN_FLAGS),
-  modelled('hz', 'hz', COUNT),
+  modelled('hz', 'hz', { type: 'integer', min: 0, max: INT_MAX, clamp: [1, 500] }),
   {
     ...modelled('key-load-delay', 'keyLoadDelayUs', { type: 'integer', min: -INT_MAX - 1, max: INT_MAX }),
     hidden: true,

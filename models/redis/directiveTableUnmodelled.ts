@@ -3,11 +3,15 @@ import { BOOLEAN, type Directive, STRING, type ValueType } from './directiveTabl
 import { INT_MAX, LONG_MAX, UINT_MAX } from './directiveValues.ts';
 
 function plain(name: string, value: ValueType, initial: string, aliases: readonly string[] = []): Directive {
-  return { name, aliases, value, field: null, initial, immutable: false, hidden: false };
+  return { name, aliases, value, field: null, initial, change: 'free', hidden: false };
 }
 
 function immutable(name: string, value: ValueType, initial: string): Directive {
-  return { ...plain(name, value, initial), immutable: true };
+  return { ...plain(name, value, initial), change: 'immutable' };
+}
+
+function guarded(name: string, value: ValueType, initial: string): Directive {
+  return { ...plain(name, value, initial), change: 'protected' };
 }
 
 function hidden(name: string, value: ValueType, initial: string): Directive {
@@ -26,7 +30,7 @@ function oneOf(...words: string[]): ValueType {
   return { type: 'enum', words };
 }
 
-const FILE_NAME: ValueType = { type: 'file name' };
+const FILE_NAME: ValueType = { type: 'file name', noun: 'filename' };
 const PORT = integer(0, 65_535);
 const PROTECTED = oneOf('no', 'yes', 'local');
 const SHUTDOWN_FLAGS: ValueType = { type: 'flags', words: ['default', 'save', 'nosave', 'now', 'force'] };
@@ -50,9 +54,9 @@ const GENERAL: readonly Directive[] = [
   plain('proc-title-template', STRING, '{title} {listen-addr} {server-mode}'),
   plain('crash-log-enabled', BOOLEAN, 'yes'),
   plain('crash-memcheck-enabled', BOOLEAN, 'yes'),
-  immutable('use-exit-on-panic', BOOLEAN, 'no'),
+  hidden('use-exit-on-panic', BOOLEAN, 'no'),
   immutable('disable-thp', BOOLEAN, 'yes'),
-  plain('watchdog-period', integer(0), '0'),
+  hidden('watchdog-period', integer(0), '0'),
   plain('shutdown-on-sigint', SHUTDOWN_FLAGS, 'default'),
   plain('dynamic-hz', BOOLEAN, 'yes'),
   plain('ignore-warnings', STRING, ''),
@@ -66,7 +70,6 @@ const GENERAL: readonly Directive[] = [
   immutable('enable-debug-command', PROTECTED, 'no'),
   immutable('enable-module-command', PROTECTED, 'no'),
   plain('propagation-error-behavior', oneOf('ignore', 'panic', 'panic-on-replicas'), 'ignore'),
-  plain('lua-replicate-commands', STRING, ''),
 ];
 
 const NETWORK: readonly Directive[] = [
@@ -91,10 +94,10 @@ const NETWORK: readonly Directive[] = [
 ];
 
 const PERSISTENCE: readonly Directive[] = [
-  plain('dir', STRING, '/data'),
-  plain('dbfilename', FILE_NAME, 'dump.rdb'),
+  guarded('dir', STRING, '/data'),
+  guarded('dbfilename', FILE_NAME, 'dump.rdb'),
   immutable('appendfilename', FILE_NAME, 'appendonly.aof'),
-  immutable('appenddirname', FILE_NAME, 'appendonlydir'),
+  immutable('appenddirname', { type: 'file name', noun: 'dirname' }, 'appendonlydir'),
   immutable('rdbchecksum', BOOLEAN, 'yes'),
   plain('rdbcompression', BOOLEAN, 'yes'),
   plain('rdb-save-incremental-fsync', BOOLEAN, 'yes'),
@@ -129,8 +132,6 @@ const MEMORY: readonly Directive[] = [
   plain('hash-max-listpack-entries', integer(0, LONG_MAX), '512', ['hash-max-ziplist-entries']),
   plain('hash-max-listpack-value', memory(), '64', ['hash-max-ziplist-value']),
   plain('list-max-listpack-size', integer(-INT_MAX - 1), '-2', ['list-max-ziplist-size']),
-  plain('list-max-ziplist-entries', STRING, ''),
-  plain('list-max-ziplist-value', STRING, ''),
   plain('list-compress-depth', integer(0), '0'),
   plain('set-max-intset-entries', integer(0, LONG_MAX), '512'),
   plain('zset-max-listpack-entries', integer(0, LONG_MAX), '128', ['zset-max-ziplist-entries']),
@@ -145,7 +146,7 @@ const INSIGHT: readonly Directive[] = [
   plain('slowlog-max-len', integer(0, LONG_MAX), '128'),
   plain('latency-monitor-threshold', integer(0, LONG_MAX), '0'),
   plain('latency-tracking', BOOLEAN, 'yes'),
-  plain('latency-tracking-info-percentiles', { type: 'words', min: 0, max: 100 }, '50 99 99.9'),
+  plain('latency-tracking-info-percentiles', { type: 'numbers', min: 0, max: 100 }, '50 99 99.9'),
   plain('notify-keyspace-events', { type: 'special' }, ''),
   plain('busy-reply-threshold', integer(0, LONG_MAX), '5000', ['lua-time-limit']),
 ];
@@ -154,7 +155,6 @@ const CLUSTER: readonly Directive[] = [
   immutable('cluster-enabled', BOOLEAN, 'no'),
   immutable('cluster-config-file', STRING, 'nodes.conf'),
   plain('cluster-node-timeout', integer(0, LONG_MAX), '15000'),
-  hidden('cluster-ping-interval', integer(1, LONG_MAX), '1000'),
   immutable('cluster-port', PORT, '0'),
   plain('cluster-announce-ip', STRING, ''),
   plain('cluster-announce-port', PORT, '0'),

@@ -23,6 +23,9 @@ const WRONG_COUNT = 'wrong number of arguments';
 /** Directives of a file alone: several lines add up, and CONFIG knows nothing of them. */
 const FILE_ONLY = ['rename-command', 'user', 'loadmodule', 'include'];
 
+/** Of older versions: a file may still set them, to no effect; CONFIG knows nothing of them either. */
+const DEPRECATED = ['list-max-ziplist-entries', 'list-max-ziplist-value', 'lua-replicate-commands'];
+
 const BY_NAME: ReadonlyMap<string, Directive> = new Map(
   [...MODELLED, ...UNMODELLED].flatMap((directive) =>
     [directive.name, ...directive.aliases].map((name) => [name, directive] as const),
@@ -31,18 +34,22 @@ const BY_NAME: ReadonlyMap<string, Directive> = new Map(
 
 /** Every name and alias that a file may use, for suggestions. */
 export function directiveNames(): readonly string[] {
-  return [...BY_NAME.keys(), ...FILE_ONLY];
+  return [...BY_NAME.keys(), ...FILE_ONLY, ...DEPRECATED];
 }
 
 /** The directive's main name for a name or alias in any case, or null. */
 export function canonicalDirective(name: string): string | null {
   const word = name.toLowerCase();
-  return BY_NAME.get(word)?.name ?? (FILE_ONLY.includes(word) ? word : null);
+  return BY_NAME.get(word)?.name ?? ([...FILE_ONLY, ...DEPRECATED].includes(word) ? word : null);
 }
 
-/** True when CONFIG SET refuses the directive with `can't set immutable config`. */
-export function isImmutable(name: string): boolean {
-  return BY_NAME.get(name.toLowerCase())?.immutable ?? false;
+/** Why CONFIG SET refuses the directive whatever its value, in Redis's words; null: it does not. */
+export function changeRefusal(config: RedisConfig, name: string): string | null {
+  const directive = BY_NAME.get(name.toLowerCase());
+  if (directive === undefined) return BAD_DIRECTIVE;
+  if (directive.change === 'free') return null;
+  const open = directive.change === 'protected' && config.unmodelled['enable-protected-configs'] === 'yes';
+  return open ? null : `can't set ${directive.change} config`;
 }
 
 /** What stands for the directive in the file: its type and range in words, for a diagnostic. */
@@ -81,9 +88,30 @@ function parseFlags(args: readonly string[], words: readonly string[]): Parsed<r
   return { value: flags };
 }
 
-function parseFileName(directive: Directive, text: string): Parsed<string> {
+function parseFileName(directive: Directive, text: string, noun: string): Parsed<string> {
   if (!text.includes('/')) return { value: text };
-  return { error: `${directive.name} can't be a path, just a filename` };
+  return { error: `${directive.name} can't be a path, just a ${noun}` };
+}
+
+function parseNumbers(
+  directive: Directive,
+  args: readonly string[],
+  min: number,
+  max: number,
+): Parsed<string> {
+  const numbers = args.filter((arg) => arg !== '');
+  if (!numbers.every((arg) => /^-?[0-9]+(\.[0-9]+)?$/.test(arg))) {
+    return { error: `Invalid ${directive.name} parameters` };
+  }
+  if (numbers.some((arg) => Number(arg) < min || Number(arg) > max)) {
+    return { error: `${directive.name} parameters should sit between [${min.toFixed(1)},${max.toFixed(1)}]` };
+  }
+  return { value: numbers.map((arg) => String(Number(arg))).join(' ') };
+}
+
+function clamped(parsed: Parsed<number>, clamp: readonly [number, number] | undefined): Parsed<number> {
+  if ('error' in parsed || clamp === undefined) return parsed;
+  return { value: Math.min(clamp[1], Math.max(clamp[0], parsed.value)) };
 }
 
 function parseSingle(directive: Directive, text: string): Parsed<boolean | number | string> {
@@ -92,7 +120,7 @@ function parseSingle(directive: Directive, text: string): Parsed<boolean | numbe
     case 'boolean':
       return parseBoolean(text);
     case 'integer':
-      return parseInteger(text, value.min, value.max);
+      return clamped(parseInteger(text, value.min, value.max), value.clamp);
     case 'memory':
       return parseMemory(text, value.min, value.max);
     case 'octal':
@@ -102,9 +130,9 @@ function parseSingle(directive: Directive, text: string): Parsed<boolean | numbe
     case 'enum':
       return parseEnum(text, value.words);
     case 'file name':
-      return parseFileName(directive, text);
+      return parseFileName(directive, text, value.noun);
     case 'string':
-    case 'words':
+    case 'numbers':
     case 'flags':
     case 'special':
       return { value: text };
@@ -138,6 +166,7 @@ function setFileOnly(config: RedisConfig, name: string, args: readonly string[])
 
 function setUnknown(config: RedisConfig, name: string, args: readonly string[]): string | null {
   if (name === 'sentinel') return 'sentinel directive while not in sentinel mode';
+  if (DEPRECATED.includes(name)) return args.length === 1 ? null : BAD_DIRECTIVE;
   return FILE_ONLY.includes(name) ? setFileOnly(config, name, args) : BAD_DIRECTIVE;
 }
 
@@ -156,7 +185,9 @@ export function setDirective(config: RedisConfig, name: string, args: readonly s
     return setSpecial(config, directive.name, single ? args : splitSingle(args));
   }
   if (value.type === 'flags') return store(config, directive, parseFlags(splitSingle(args), value.words));
-  if (value.type === 'words') return store(config, directive, { value: splitSingle(args) });
+  if (value.type === 'numbers') {
+    return store(config, directive, parseNumbers(directive, splitSingle(args), value.min, value.max));
+  }
   return args.length === 1 ? store(config, directive, parseSingle(directive, args[0]!)) : WRONG_COUNT;
 }
 

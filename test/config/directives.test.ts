@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { defaultRedisConfig } from '../../models/redis/config.ts';
 import {
+  canonicalDirective,
   cloneRedisConfig,
   directiveNames,
   getDirectives,
-  isImmutable,
   setDirective,
 } from '../../models/redis/directives.ts';
 
@@ -57,6 +57,25 @@ describe('setDirective', () => {
     expect(config.outputBufferLimits.pubsub).toEqual(defaultRedisConfig().outputBufferLimits.pubsub);
   });
 
+  test('hz counts as 1 to 500, whatever a file says (R-CLK-2)', () => {
+    expect([set('hz 0').config.hz, set('hz 100').config.hz, set('hz 999').config.hz]).toEqual([1, 100, 500]);
+  });
+
+  test('percentiles are numbers from 0 to 100, or none', () => {
+    const shown = (text: string) => {
+      const config = defaultRedisConfig();
+      return (
+        setDirective(config, 'latency-tracking-info-percentiles', [text]) ??
+        getDirectives(config, 'latency-tracking-info-percentiles')[0]![1]
+      );
+    };
+    expect([shown('0 99.90 100'), shown('')]).toEqual(['0 99.9 100', '']);
+    expect(shown('50 x')).toBe('Invalid latency-tracking-info-percentiles parameters');
+    expect(shown('50 101')).toBe(
+      'latency-tracking-info-percentiles parameters should sit between [0.0,100.0]',
+    );
+  });
+
   test('a refused value leaves the configuration as it was', () => {
     const { error, config } = set('repl-timeout 0');
     expect(error).toBe('argument must be between 1 and 2147483647 inclusive');
@@ -93,6 +112,11 @@ describe('getDirectives', () => {
     expect(getDirectives(config, 'key-load-delay')).toEqual([['key-load-delay', '0']]);
   });
 
+  test('a replica shows its master, a master nothing', () => {
+    expect(getDirectives(set('replicaof r1 6379').config, 'slaveof')).toEqual([['slaveof', 'r1 6379']]);
+    expect(getDirectives(defaultRedisConfig(), 'replicaof')).toEqual([['replicaof', '']]);
+  });
+
   test('every value that is shown is accepted again', () => {
     const config = defaultRedisConfig();
     for (const [name, value] of getDirectives(config, '*')) {
@@ -102,10 +126,33 @@ describe('getDirectives', () => {
   });
 });
 
-test('replicaof cannot be changed by CONFIG SET, and every name is listed once', () => {
-  expect(isImmutable('slaveof')).toBe(true);
-  expect(isImmutable('maxmemory')).toBe(false);
+test('every name is listed once', () => {
   expect(new Set(directiveNames()).size).toBe(directiveNames().length);
+});
+
+describe('what only a file may hold', () => {
+  const BAD = 'Bad directive or wrong number of arguments';
+
+  test.each([
+    ['rename-command CONFIG', BAD],
+    ['rename-command CONFIG a b', BAD],
+    ['rename-command CONFIG ""', null],
+    ['loadmodule', BAD],
+    ['loadmodule /m.so x y', null],
+    ['list-max-ziplist-entries 7', null],
+    ['list-max-ziplist-value 7 8', BAD],
+    ['lua-replicate-commands', BAD],
+    ['no-such 1', BAD],
+    ['sentinel monitor m 127.0.0.1 6379 1', 'sentinel directive while not in sentinel mode'],
+  ])('%s: %s (R-CONF-3, R-CONF-8)', (line, refusal) => {
+    expect(set(line).error).toBe(refusal);
+  });
+
+  test('a deprecated directive changes nothing, and has a name of its own', () => {
+    expect(set('Lua-Replicate-Commands yes').config).toEqual(defaultRedisConfig());
+    expect(canonicalDirective('Lua-Replicate-Commands')).toBe('lua-replicate-commands');
+    expect(directiveNames()).toContain('lua-replicate-commands');
+  });
 });
 
 test('a clone shares nothing that can change', () => {

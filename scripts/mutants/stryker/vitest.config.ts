@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       'test/{sentinel,redis,network,client,engine}/**/*.test.ts',
       'test/redis-suite/*.test.ts',
-      'test/config/{directives,confFile,badInput}.test.ts',
+      'test/config/{directives,recordedDirectives,confFile,badInput}.test.ts',
       'test/run/{lateness,timeline,losses}.test.ts',
       'scripts/mutants/stryker/properties.test.ts',
     ],
