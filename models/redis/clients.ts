@@ -42,7 +42,6 @@ export function acceptClient(state: RedisState, host: Host, connection: Connecti
     connection,
     ip,
     authenticated: config.requirepass === '',
-    name: '',
     queued: null,
     queueRefused: false,
     channels: [],
@@ -60,7 +59,7 @@ export function acceptClient(state: RedisState, host: Host, connection: Connecti
 
 /** The other side is gone. */
 export function removeClient(state: RedisState, host: Host, client: Client): void {
-  if (client.replica !== null) dropReplica(state, host, client.replica, false);
+  if (client.replica !== null) dropReplica(state, host, client.replica);
   unsubscribeAll(state, client);
   deleteEntry(state.clients, client.connection);
 }
@@ -68,7 +67,7 @@ export function removeClient(state: RedisState, host: Host, client: Client): voi
 /** Ends a client after the replies it is owed. */
 function closeClient(state: RedisState, host: Host, client: Client): void {
   if (client.replica !== null) {
-    dropReplica(state, host, client.replica, true);
+    dropReplica(state, host, client.replica);
     return;
   }
   unsubscribeAll(state, client);

@@ -132,7 +132,6 @@ function administer(
     case 'CLIENT KILL':
       return killClients(state, host, client, request.type, request.skipMe);
     case 'CLIENT SETNAME':
-      client.name = request.clientName;
       return OK;
     case 'CLIENT PAUSE':
       pauseClients(state, host, request.timeoutMs, request.writesOnly);

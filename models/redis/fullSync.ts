@@ -88,7 +88,7 @@ export function finishChild(state: RedisState, host: Host, child: Child): void {
 /** A child that failed costs the replica its connection (R-FULL-6). */
 function finishReplica(state: RedisState, host: Host, child: Child, replica: Replica, ok: boolean): void {
   if (!ok) {
-    dropReplica(state, host, replica, true);
+    dropReplica(state, host, replica);
   } else if (child.kind === 'rdb-socket') {
     replica.heldUntilAck = true;
     putOnline(state, host, replica);
@@ -98,7 +98,6 @@ function finishReplica(state: RedisState, host: Host, child: Child, replica: Rep
     replica.bulkEndUs = host.nowUs + durationUs(totalBytes, state.machine.linkBytesPerSecond);
     replica.bulk = child.snapshot;
     host.send(replica.connection, { kind: 'rdb-begin', eofMarked: false, totalBytes });
-    state.rescheduleNeeded = true;
   }
 }
 

@@ -39,7 +39,7 @@ function holdBack(
 ): void {
   for (const item of items) replica.buffer.push(item);
   replica.bufferBytes += bytes;
-  if (overOutputLimit(state, host, replica)) dropReplica(state, host, replica, true);
+  if (overOutputLimit(state, host, replica)) dropReplica(state, host, replica);
 }
 
 /** R-OBUF-1: over the hard limit, or over the soft one for longer than its seconds. */
@@ -71,13 +71,13 @@ export function putOnline(state: RedisState, host: Host, replica: Replica): void
   refreshGoodReplicas(state, host);
 }
 
-/** R-MREP-1: removes a replica; `close` when the decision is ours. */
-export function dropReplica(state: RedisState, host: Host, replica: Replica, close: boolean): void {
+/** R-MREP-1: removes a replica, whoever ended its connection. */
+export function dropReplica(state: RedisState, host: Host, replica: Replica): void {
   const index = state.replicas.indexOf(replica);
   if (index < 0) return;
   state.replicas.splice(index, 1);
   deleteEntry(state.clients, replica.connection);
-  if (close) host.close(replica.connection);
+  host.close(replica.connection);
   host.announce('master-lost-replica', '');
   if (state.replicas.length === 0) state.noReplicasSinceSec = unixSeconds(host);
   refreshGoodReplicas(state, host);
@@ -85,7 +85,7 @@ export function dropReplica(state: RedisState, host: Host, replica: Replica, clo
 
 /** `disconnectSlaves`. */
 export function dropAllReplicas(state: RedisState, host: Host): void {
-  while (state.replicas.length > 0) dropReplica(state, host, state.replicas[0]!, true);
+  while (state.replicas.length > 0) dropReplica(state, host, state.replicas[0]!);
 }
 
 /** R-MINREP-1, R-MINREP-2: recounts; does nothing while either option is 0. */

@@ -49,9 +49,9 @@ function dropSilentReplicas(state: RedisState, host: Host): void {
   for (const replica of state.replicas.slice()) {
     if (replica.phase === 'online' && now - replica.ackSec > state.config.replTimeoutSec) {
       host.announce('replica-timeout', '');
-      dropReplica(state, host, replica, true);
+      dropReplica(state, host, replica);
     } else if (replica.bufferBytes > 0 && overOutputLimit(state, host, replica)) {
-      dropReplica(state, host, replica, true);
+      dropReplica(state, host, replica);
     }
   }
 }

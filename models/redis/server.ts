@@ -125,9 +125,8 @@ export const redisBehaviour: Behaviour<RedisSpec, RedisState, RedisDisk> = {
     endPass(state, host);
   },
   closed(state, host, connection) {
-    const client = entryOf(state.clients, connection);
     if (connection === state.link.connection) linkClosed(state, host);
-    else if (client !== undefined) removeClient(state, host, client);
+    else removeClient(state, host, entryOf(state.clients, connection)!);
     endPass(state, host);
   },
   receive,

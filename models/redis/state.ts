@@ -88,7 +88,6 @@ export interface Client {
   connection: ConnectionId;
   ip: string;
   authenticated: boolean;
-  name: string;
   /** Commands queued since MULTI, or null. */
   queued: Request[] | null;
   /** A command was refused while queueing (R-ROLE-2). */

@@ -50,8 +50,8 @@ function countAcked(state: RedisState, target: number): number {
 export function settleWaiters(state: RedisState, host: Host): void {
   state.waiting = state.waiting.filter((connection) => {
     const client = entryOf(state.clients, connection);
-    const wait = client?.wait;
-    if (client === undefined || wait === null || wait === undefined) return false;
+    if (client === undefined) return false;
+    const wait = client.wait!;
     const reached = countAcked(state, wait.target);
     if (reached < wait.replicas && host.nowUs < wait.deadlineUs) return true;
     host.send(connection, { kind: 'integer', value: reached });

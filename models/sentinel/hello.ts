@@ -8,11 +8,14 @@ import { ASKED_PUBLISH, sendCounted } from './outbox.ts';
 import { type Instance, linkOf, masterOf, type SentinelState } from './state.ts';
 
 /** Only here `announce-ip` and `announce-port` matter, unchecked (S-HOST-9). */
+const ownIp = (state: SentinelState, host: Host) => state.announceIp ?? host.address;
+const ownPort = (state: SentinelState) => (state.announcePort !== 0 ? state.announcePort : state.port);
+
 function buildHello(state: SentinelState, host: Host, master: Instance): Hello {
   const address = currentMasterAddress(state, master);
   return {
-    sentinelIp: state.announceIp ?? host.address,
-    sentinelPort: state.announcePort !== 0 ? state.announcePort : state.port,
+    sentinelIp: ownIp(state, host),
+    sentinelPort: ownPort(state),
     sentinelRunId: state.myId,
     currentEpoch: state.currentEpoch,
     masterName: master.name,
@@ -29,8 +32,8 @@ function isTrue(state: SentinelState, host: Host, master: Instance, hello: Hello
     hello.masterConfigEpoch === master.configEpoch &&
     hello.masterPort === address.port &&
     hello.masterIp === announced(state, address) &&
-    hello.sentinelIp === (state.announceIp ?? host.address) &&
-    hello.sentinelPort === (state.announcePort !== 0 ? state.announcePort : state.port)
+    hello.sentinelIp === ownIp(state, host) &&
+    hello.sentinelPort === ownPort(state)
   );
 }
 

@@ -35,11 +35,18 @@ function answer(state: ActorState, host: Host, connection: ConnectionId, message
     host.send(connection, { kind: 'subscribed', channel: message.channels[0]!, count: 1 });
     return;
   }
-  const reply = answers[message.kind];
+  const reply = answers[keyOf(message, answers)];
   if (reply === null) return;
   host.send(connection, reply ?? OK);
   // A data node passes hellos on to everybody, their sender included.
   if (message.kind === 'PUBLISH') pushHello(state, host, message.payload);
+}
+
+/** A question to a Sentinel may have an answer of its own: `SENTINEL REPLICAS`. */
+function keyOf(message: Message, answers: Answers): string {
+  if (message.kind !== 'SENTINEL') return message.kind;
+  const own = `SENTINEL ${message.words[0]}`;
+  return own in answers ? own : 'SENTINEL';
 }
 
 /** Replies and pushes that reach an actor in its role of a client need no answer. */

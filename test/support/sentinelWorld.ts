@@ -1,4 +1,6 @@
 /** The world of a laboratory for Sentinels: who runs where, with which configuration. */
+import { clientBehaviour } from '../../models/client/client.ts';
+import type { ClientSpec } from '../../models/client/state.ts';
 import { DEFAULT_MACHINE } from '../../models/machine.ts';
 import type { Range } from '../../models/random.ts';
 import { defaultRedisConfig } from '../../models/redis/config.ts';
@@ -23,6 +25,8 @@ export interface LabPlan {
   readonly sentinels: Readonly<Record<string, readonly string[]>>;
   /** Scripted programs, with what they answer. */
   readonly actors?: Readonly<Record<string, Answers>>;
+  /** Name → what differs from a client that writes every 20 ms and asks the scripted sentinels p1, p2 and p3. */
+  readonly clients?: Readonly<Record<string, Partial<ClientSpec>>>;
   readonly seed?: number;
   readonly literalTicks?: boolean;
   readonly latencyUs?: number;
@@ -61,6 +65,28 @@ function sentinelSpec(lines: readonly string[], plan: LabPlan): SentinelSpec {
   };
 }
 
+function clientSpec(name: string, change: Partial<ClientSpec>): ClientSpec {
+  return {
+    name,
+    masterName: 'mymaster',
+    sentinels: ['p1', 'p2', 'p3'].map((host) => ({
+      host: addressOf(host),
+      port: portOf(host),
+      password: '',
+    })),
+    direct: null,
+    rediscover: 'on-error',
+    writeUs: 20_000,
+    timeoutUs: 1_000_000,
+    subscribe: false,
+    user: null,
+    password: null,
+    firstWriteUs: 0,
+    reads: null,
+    ...change,
+  };
+}
+
 function programsOf(plan: LabPlan): Program[] {
   const specs: [string, Program['behaviour'], unknown][] = [
     ...Object.entries(plan.redis ?? {}).map(
@@ -69,6 +95,9 @@ function programsOf(plan: LabPlan): Program[] {
     ...Object.entries(plan.actors ?? {}).map(([name, answers]) => [name, actorBehaviour, answers] as never),
     ...Object.entries(plan.sentinels).map(
       ([name, lines]) => [name, sentinelBehaviour, sentinelSpec(lines, plan)] as never,
+    ),
+    ...Object.entries(plan.clients ?? {}).map(
+      ([name, change]) => [name, clientBehaviour, clientSpec(name, change)] as never,
     ),
     [CLIENT, actorBehaviour, {}],
   ];
