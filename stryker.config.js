@@ -33,6 +33,6 @@ export default {
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   tempDirName: 'node_modules/.cache/stryker/sandbox',
   incremental: false,
-  timeoutMS: 60_000,
+  timeoutMS: 30_000,
   thresholds: { high: 95, low: 85, break: 85 },
 };

@@ -45,7 +45,7 @@ export function leaderOf(state: SentinelState, host: Host, master: Instance, epo
   let winner = best < 0 ? '' : tally.candidates[best]!;
   let most = best < 0 ? 0 : tally.votes[best]!;
   vote(state, host, master, epoch, winner === '' ? state.myId : winner);
-  if (master.leaderEpoch === epoch) {
+  if (master.leader !== '' && master.leaderEpoch === epoch) {
     const votes = addVote(tally, master.leader);
     if (votes > most) {
       most = votes;

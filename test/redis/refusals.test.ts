@@ -84,6 +84,28 @@ describe('the order of refusals', () => {
     expect(held.replies).toEqual(['OK', 'PONG']);
   });
 
+  test('1 master: CLIENT UNPAUSE lets held writes go on at once; a pause of everything holds it too (R-ROLE-1)', () => {
+    const lab = new RedisLab({ r1: [] });
+    lab.ask('r1', 'CLIENT PAUSE 60000 WRITE');
+    const held = lab.connect('r1').send('SET a 1');
+    lab.run(1);
+    expect(held.replies).toEqual([]);
+    expect(lab.ask('r1', 'CLIENT UNPAUSE')).toBe('OK');
+    expect(held.replies).toEqual(['OK']);
+    lab.ask('r1', 'CLIENT PAUSE 2000');
+    expect(lab.ask('r1', 'CLIENT UNPAUSE')).toBeNull();
+  });
+
+  test('1 master: a shorter pause does not shorten the one in force, one of writes does not lift one of everything (R-ROLE-1)', () => {
+    const lab = new RedisLab({ r1: [] });
+    lab.ask('r1', 'CLIENT PAUSE 3000');
+    const held = lab.connect('r1').send('CLIENT PAUSE 1000 WRITE').send('PING');
+    lab.run(2.5);
+    expect(held.replies).toEqual([]);
+    lab.run(0.7);
+    expect(held.replies).toEqual(['OK', 'PONG']);
+  });
+
   test('1 master that holds every command, 1 replica: its ACKs are served (R-ROLE-1, R-ACK-1)', () => {
     const lab = group(1, ['min-replicas-to-write 1', 'min-replicas-max-lag 2']);
     lab.ask('r1', 'CLIENT PAUSE 20000');

@@ -126,6 +126,22 @@ describe('waiting for the replicas', () => {
     expect(lab.now - from).toBeLessThan(limit + 0.25);
   });
 
+  test('1 master, 1 paused replica: the tick in the microsecond of the deadline is the last (R-SHUT-2)', () => {
+    const lab = group(1, ['shutdown-timeout 1'], { literalCron: true });
+    lab.pause('r2').ask('r1', 'SET a 1');
+    const { nextUs, periodUs } = lab.state('r1').cron;
+    const tickUs = nextUs + 20 * periodUs;
+    const session = lab.connect('r1');
+    session.ask('PING');
+    // One way takes 100 µs.
+    lab.run((tickUs - 1_000_000 - 100 - lab.world.nowUs) / 1_000_000);
+    session.send('SHUTDOWN');
+    lab.run(0.0002);
+    expect(lab.state('r1').shutdown.deadlineUs).toBe(tickUs);
+    lab.run((tickUs - lab.world.nowUs) / 1_000_000);
+    expect(lab.isRunning('r1')).toBe(false);
+  });
+
   test('1 master, a replica that waits for its fork: the whole time-out (R-SHUT-2)', () => {
     const lab = new RedisLab({ r1: ['repl-diskless-sync-delay 60'] });
     lab.ask('r1', 'SET a 1');

@@ -74,6 +74,22 @@ describe('WAIT', () => {
     expect(session.replies.at(-1)).toBe(1);
   });
 
+  test('1 master, 1 paused replica: a client that hangs up while it waits is forgotten, another is answered (R-WAIT-3)', () => {
+    const lab = group(1);
+    lab.pause('r2');
+    const [leaving, staying] = [lab.connect('r1'), lab.connect('r1')];
+    for (const session of [leaving, staying]) {
+      session.ask('SET a 1');
+      session.send('WAIT 1 0');
+    }
+    lab.run(0.1);
+    leaving.close();
+    lab.run(1);
+    expect(lab.state('r1').waiting).toHaveLength(1);
+    lab.resume('r2').run(0.01);
+    expect([leaving.replies, staying.replies]).toEqual([['OK'], ['OK', 1]]);
+  });
+
   test('1 master, 1 paused replica: within MULTI it does not block (R-WAIT-3)', () => {
     const lab = group(1);
     lab.pause('r2');

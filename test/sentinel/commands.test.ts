@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Request } from '../../models/commands.ts';
 import { stage } from '../support/stages.ts';
 import { helloOf, plain } from '../support/wire.ts';
 
@@ -25,6 +26,120 @@ describe('1 Sentinel: commands that it has', () => {
     expect(lab.ask('s1', 'nonsense')).toBe("-ERR unknown command 'nonsense', with args beginning with: ");
     expect(lab.ask('s1', 'x'.repeat(200), 'y'.repeat(200), 'z')).toBe(
       `-ERR unknown command '${'x'.repeat(128)}', with args beginning with: '${'y'.repeat(128)}' `,
+    );
+  });
+
+  // Each as a Sentinel of Redis 7.0.15 replied.
+  test.each([
+    "GET 'k' ",
+    "SET 'k' 'v' ",
+    "SET 'k' 'v' 'EX' '5' ",
+    "DEL 'a' 'b' 'c' ",
+    'DBSIZE ',
+    'FLUSHALL ',
+    "WAIT '1' '100' ",
+    'MULTI ',
+    'EXEC ',
+    'DISCARD ',
+    "REPLICAOF 'NO' 'ONE' ",
+    "REPLICAOF '1.2.3.4' '6379' ",
+    "SLAVEOF '1.2.3.4' '6379' ",
+    "CONFIG 'GET' 'maxmemory' ",
+    "CONFIG 'SET' 'maxmemory' '1' ",
+    "CONFIG 'REWRITE' ",
+    "SCRIPT 'KILL' ",
+    'SAVE ',
+    'BGSAVE ',
+    'BGREWRITEAOF ',
+    "DEBUG 'SLEEP' '0' ",
+    'FAILOVER ',
+    "FAILOVER 'TO' '1.2.3.4' '6379' 'FORCE' 'TIMEOUT' '50' ",
+    "FAILOVER 'ABORT' ",
+  ])('%s is unknown to it, quoted as it was sent (S-CMD-1)', (quoted) => {
+    const [name, ...rest] = quoted.trim().replaceAll("'", '').split(' ');
+    const lab = stage({ peers: 0, settleMs: 5 });
+    expect(lab.ask('s1', name!, ...rest)).toBe(
+      `-ERR unknown command '${name}', with args beginning with: ${quoted.slice(name!.length + 1)}`,
+    );
+  });
+
+  test.each<[Request, string]>([
+    [{ kind: 'REPLCONF', option: 'ACK', offset: 5 }, "'REPLCONF', with args beginning with: 'ACK' '5' "],
+    [
+      { kind: 'REPLCONF', option: 'listening-port', port: 6379 },
+      "'REPLCONF', with args beginning with: 'listening-port' '6379' ",
+    ],
+    [
+      { kind: 'REPLCONF', option: 'ip-address', address: '192.0.2.1' },
+      "'REPLCONF', with args beginning with: 'ip-address' '192.0.2.1' ",
+    ],
+    [
+      { kind: 'REPLCONF', option: 'capa', capabilities: ['eof', 'psync2'] },
+      "'REPLCONF', with args beginning with: 'capa' 'eof' 'capa' 'psync2' ",
+    ],
+    [
+      { kind: 'PSYNC', replId: '?', offset: -1, failover: false },
+      "'PSYNC', with args beginning with: '?' '-1' ",
+    ],
+    [{ kind: 'SYNC' }, "'SYNC', with args beginning with: "],
+  ])('a replica that takes it for a master is refused: %j (S-CMD-1)', (request, quoted) => {
+    expect(plain(stage({ peers: 0, settleMs: 5 }).request('s1', request))).toBe(
+      `-ERR unknown command ${quoted}`,
+    );
+  });
+
+  test('of the commands for clients it takes those that concern its own clients (S-CMD-1)', () => {
+    const lab = stage({ peers: 0, settleMs: 5 });
+    for (const line of ['CLIENT PAUSE 100 WRITE', 'CLIENT UNPAUSE', 'CLIENT SETNAME me']) {
+      expect(lab.ask('s1', ...line.split(' '))).toBe('+OK');
+    }
+    expect(lab.ask('s1', 'CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'no')).toBe(1);
+    expect(lab.ask('s1', 'PING', 'hello')).toBe('hello');
+    expect(lab.ask('s1', 'PUBLISH', 'x', 'y')).toBe(
+      '-ERR Only HELLO messages are accepted by Sentinel instances.',
+    );
+  });
+
+  test('INFO: its sections in order, those asked for, every line (S-CMD-INFO)', () => {
+    const lab = stage({ peers: 1, settleMs: 2500 });
+    const lines = (...sections: string[]) =>
+      String(lab.ask('s1', 'INFO', ...sections))
+        .split('\r\n')
+        .map((line) => line.replace(/^(run_id|server_time_usec|hz|connected_clients):[0-9a-f]+$/, '$1:*'));
+    const server = [
+      ...['# Server', 'redis_version:7.0.15', 'redis_mode:sentinel', 'run_id:*', 'tcp_port:26379'],
+      ...['server_time_usec:*', 'uptime_in_seconds:2', 'hz:*', 'configured_hz:10', ''],
+    ];
+    const own = [
+      ...['# Sentinel', 'sentinel_masters:1', 'sentinel_tilt:0', 'sentinel_tilt_since_seconds:-1'],
+      ...[
+        'sentinel_running_scripts:0',
+        'sentinel_scripts_queue_length:0',
+        'sentinel_simulate_failure_flags:0',
+      ],
+      ...['master0:name=mymaster,status=ok,address=10.0.2.1:6379,slaves=2,sentinels=2', ''],
+    ];
+    const all = [
+      ...server,
+      ...[
+        '# Clients',
+        'connected_clients:*',
+        'cluster_connections:0',
+        'maxclients:10000',
+        'blocked_clients:0',
+        '',
+      ],
+      ...['# Stats', '', '# CPU', 'used_cpu_sys:0.000000', 'used_cpu_user:0.000000', ''],
+      ...own,
+    ];
+    expect(lines('server')).toEqual(server);
+    expect(lines('Sentinel', 'nothing', 'SERVER')).toEqual([...server, ...own]);
+    for (const words of [[], ['default'], ['ALL'], ['everything', 'server']])
+      expect(lines(...words)).toEqual(all);
+    expect(lines('nothing')).toEqual(['']);
+    lab.mute('n1').untilSaid('s1', '+sdown', 'master mymaster');
+    expect(lines('sentinel')).toContain(
+      'master0:name=mymaster,status=sdown,address=10.0.2.1:6379,slaves=2,sentinels=2',
     );
   });
 

@@ -29,6 +29,35 @@ describe('1 Sentinel: what a hello says', () => {
     expect(helloAt(lab, 'p1')).toMatchObject({ sentinelIp, sentinelPort });
   });
 
+  test('another announced address or port is in the next hello, and none again (S-HELLO-1, S-HOST-9)', () => {
+    const lab = stage({ peers: 1 });
+    const next = (option: string, value: string) => {
+      lab.ask('s1', 'SENTINEL', 'CONFIG', 'SET', option, value);
+      lab.run(2500);
+      const { sentinelIp, sentinelPort } = helloAt(lab, 'p1')!;
+      return `${sentinelIp} ${sentinelPort}`;
+    };
+    expect(next('announce-port', '5000')).toBe('10.0.1.1 5000');
+    expect(next('announce-port', '5001')).toBe('10.0.1.1 5001');
+    expect(next('announce-ip', '192.0.2.7')).toBe('192.0.2.7 5001');
+    expect(next('announce-port', '0')).toBe('192.0.2.7 26379');
+  });
+
+  test('another epoch, master or configuration epoch is in the next hello (S-HELLO-1)', () => {
+    const lab = stage({ peers: 1 });
+    const next = (change: Parameters<typeof helloOf>[2], master = 'n1') => {
+      lab.tell('s1', helloOf('p1', master, change));
+      lab.run(2500);
+      return helloText(helloAt(lab, 'p1')!).split(',').slice(3).join();
+    };
+    expect(next({ currentEpoch: 2 })).toBe('2,mymaster,10.0.2.1,6379,0');
+    expect(next({ currentEpoch: 2, masterConfigEpoch: 1 })).toBe('2,mymaster,10.0.2.1,6379,1');
+    expect(next({ currentEpoch: 2, masterConfigEpoch: 2, masterPort: 6380 })).toBe(
+      '2,mymaster,10.0.2.1,6380,2',
+    );
+    expect(next({ currentEpoch: 2, masterConfigEpoch: 3 }, 'n2')).toBe('2,mymaster,10.0.2.2,6379,3');
+  });
+
   test('the master is named as announced: by host name with announce-hostnames (S-HELLO-1, S-HOST-7)', () => {
     const about = (extra: string) => {
       const lab = stage({

@@ -67,6 +67,20 @@ describe('1 Sentinel: names of masters', () => {
     ).toBe(1);
   });
 
+  test('a replica of an unknown name is looked up twice with each INFO: once to find it, once to make it (S-HOST-2)', () => {
+    const { info } = masterInfo('n1') as { info: object };
+    const slaves = [{ ip: 'banshee', port: 6379, state: 'online', offset: 0, lag: 0 }];
+    const lab = byName('n1', [RESOLVE]);
+    lab.script('n1', { INFO: { kind: 'info', sections: [], info: { ...info, slaves } as never } });
+    const counts = [1, 2, 3].map(() => {
+      const asked = lab.heard('n1', 'INFO').length;
+      lab.until(() => lab.heard('n1', 'INFO').length > asked, 20_000);
+      return lab.hush().run(1).lines('s1', 'resolve-failed', 'banshee').length;
+    });
+    expect(counts).toEqual([2, 2, 2]);
+    expect(lab.askFields('s1', 'SENTINEL', 'MASTER', 'mymaster')['num-slaves']).toBe('2');
+  });
+
   test('a name in the file with resolve-hostnames no: the next start is refused (S-HOST-3)', () => {
     const lab = byName('n1', [RESOLVE, ANNOUNCE]);
     expect(lab.ask('s1', 'SENTINEL', 'CONFIG', 'SET', 'resolve-hostnames', 'no')).toBe('+OK');

@@ -184,8 +184,23 @@ describe('1 Sentinel: losing connections', () => {
       lab.run(3000);
     }
     expect(ended()).toEqual([4, 4, 2, 2]);
-    lab.ask('s1', 'SENTINEL', 'CONFIG', 'SET', 'announce-port', '7');
-    lab.ask('s1', 'SENTINEL', 'SET', 'mymaster', 'quorum', '1');
+    for (const [option, value] of [
+      ['announce-port', '7'],
+      ['announce-ip', '192.0.2.7'],
+      ['resolve-hostnames', 'yes'],
+      ['announce-hostnames', 'yes'],
+    ]) {
+      lab.ask('s1', 'SENTINEL', 'CONFIG', 'SET', option!, value!);
+    }
+    for (const [option, value] of [
+      ['quorum', '1'],
+      ['down-after-milliseconds', '4000'],
+      ['failover-timeout', '9000'],
+      ['parallel-syncs', '3'],
+    ]) {
+      lab.ask('s1', 'SENTINEL', 'SET', 'mymaster', option!, value!);
+    }
+    lab.run(3000);
     expect(ended()).toEqual([4, 4, 2, 2]);
     expect(names('p', 2).map((name) => lab.openAt(name).length)).toEqual([1, 1]);
   });

@@ -62,6 +62,17 @@ describe('1 Sentinel: ticks', () => {
     for (const gap of gapsMs(ticks)) expect(INTERVALS_MS).toContain(gap);
   });
 
+  test('that have nothing to do are passed over: in a steady minute each one sends something (S-TIMER-2)', () => {
+    const lab = stage();
+    const ticks = ticksDuring(lab, 60_000);
+    lab.run(1);
+    const sentAt = new Set(
+      ['n1', 'n2', 'n3', 'p1', 'p2'].flatMap((name) => lab.actor(name).heard.map(({ atUs }) => atUs - 50)),
+    );
+    expect(ticks.length).toBeGreaterThan(60);
+    expect(ticks.slice(1).filter((atUs) => !sentAt.has(atUs))).toEqual([]);
+  });
+
   test('are not moved by `hz`: INFO shows the drawn one (S-TIMER-4)', () => {
     const lab = stage({ literalTicks: true, nodeLines: { s1: ['hz 100'] } });
     for (let i = 0; i < 20; i++) {
