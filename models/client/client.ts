@@ -163,7 +163,7 @@ export const clientBehaviour: Behaviour<ClientSpec, ClientState, null> = {
   receive(state, host, connection, message: Message) {
     if (state.connection === connection) {
       if (state.skipReplies > 0) state.skipReplies--;
-      else if (state.awaitingReply) onWriteReply(state, host, message as Reply);
+      else onWriteReply(state, host, message as Reply);
     } else if (state.discovery?.connection === connection) {
       onProgress(state, host, onDiscoveryReply(state, host, message as Reply));
     } else if (state.reader !== null && isReading(state.reader, connection)) {

@@ -104,7 +104,7 @@ export function onDiscoveryReply(state: ClientState, host: Host, reply: Reply): 
 
 function onAddress(state: ClientState, host: Host, reply: Reply): Progress {
   const [ip, port] = textsOf(reply);
-  const address = ip === undefined ? null : host.resolve(ip);
+  const address = typeof ip === 'string' ? host.resolve(ip) : null;
   const discovery = state.discovery!;
   if (address === null) return askSentinel(state, host, discovery.sentinel + 1);
   discovery.connection = host.connect(address, Number(port));
@@ -141,8 +141,8 @@ export function authenticate(state: ClientState, host: Host, connection: Connect
   return 1;
 }
 
-/** The texts among the items of an array reply; none for anything else. */
-function textsOf(reply: Reply): string[] {
+/** The items of an array reply, as far as they are texts; none for anything else. */
+export function textsOf(reply: Reply): (string | null)[] {
   if (reply.kind !== 'array' || reply.items === null) return [];
-  return reply.items.map((item) => (item.kind === 'bulk' ? (item.text ?? '') : ''));
+  return reply.items.map((item) => (item.kind === 'bulk' ? item.text : null));
 }

@@ -162,7 +162,7 @@ export function onReaderReply(state: ClientState, host: Host, reader: Reader, re
     onSearched(state, host, reader);
   } else if (reader.skipReplies > 0) {
     reader.skipReplies--;
-  } else if (reader.busy) {
+  } else {
     onReadReply(state, host, reader, reply);
   }
 }

@@ -6,7 +6,7 @@
 import type { Reply, Request } from '../commands.ts';
 import type { ConnectionId, Host } from '../process.ts';
 import { drawBelow, type RandomStream } from '../random.ts';
-import { DISCOVERY_TIMEOUT_US, TIMEOUT_LATENESS_US } from './discovery.ts';
+import { DISCOVERY_TIMEOUT_US, TIMEOUT_LATENESS_US, textsOf } from './discovery.ts';
 import type { SentinelAddress } from './state.ts';
 
 interface Candidate {
@@ -139,13 +139,9 @@ function usableReplicas(reply: Reply): Candidate[] {
 
 function masterOf(reply: Reply): Candidate[] {
   const [host, port] = textsOf(reply);
-  return host === undefined ? [] : [{ host, port: Number(port) }];
+  return typeof host === 'string' ? [{ host, port: Number(port) }] : [];
 }
 
 function itemsOf(reply: Reply): readonly Reply[] {
   return reply.kind === 'array' ? (reply.items ?? []) : [];
-}
-
-function textsOf(reply: Reply): string[] {
-  return itemsOf(reply).map((item) => (item.kind === 'bulk' ? (item.text ?? '') : ''));
 }

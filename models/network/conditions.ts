@@ -73,7 +73,6 @@ export function pathOf(network: Network, from: number, to: number): Path {
 /** True when a packet can pass. */
 export function isOpen(network: Network, from: number, to: number): boolean {
   if (network.off[to] === true || network.off[from] === true) return false;
-  if (from === to) return true;
   return pathOf(network, from, to).cuts === 0 && network.isolation[from] === network.isolation[to];
 }
 
@@ -154,6 +153,6 @@ function noteClearPaths(network: Network): void {
   network.paths.forEach((path, index) => {
     const from = Math.floor(index / machines);
     const to = index % machines;
-    path.clear = from === to || (path.lossPerMillion === 0 && isOpen(network, from, to));
+    path.clear = path.lossPerMillion === 0 && isOpen(network, from, to);
   });
 }

@@ -30,7 +30,7 @@ export function bootServer(spec: RedisSpec, disk: RedisDisk, host: Host): RedisS
 }
 
 function loadDataset(state: RedisState, spec: RedisSpec): void {
-  if (isReplica(state) || spec.dataset.keys === 0) return;
+  if (isReplica(state)) return;
   populate(state.keyspace, spec.dataset.keys, spec.dataset.valueBytes);
   if (state.config.appendonly) state.disk.aof = createAof(takeSnapshot(state.keyspace));
 }

@@ -6,7 +6,7 @@ import { unixSeconds } from './clock.ts';
 import { abortFailover } from './failover.ts';
 import { retryLater } from './link.ts';
 import { dropAllReplicas } from './replicas.ts';
-import type { BatchStep, RedisState } from './state.ts';
+import type { RedisState } from './state.ts';
 
 const CAPA: Request = { kind: 'REPLCONF', option: 'capa', capabilities: ['eof', 'psync2'] };
 const SYNC: Request = { kind: 'SYNC' };
@@ -46,9 +46,10 @@ function onPingReply(state: RedisState, host: Host, reply: Reply): void {
 function sendBatch(state: RedisState, host: Host): void {
   const { link, config } = state;
   const connection = link.connection!;
-  const awaited: BatchStep[] = ['port', 'capa'];
-  if (config.masterauth !== '') {
-    awaited.unshift('auth');
+  link.repliesAwaited = 2;
+  link.authAwaited = config.masterauth !== '';
+  if (link.authAwaited) {
+    link.repliesAwaited++;
     host.send(connection, {
       kind: 'AUTH',
       user: config.masteruser === '' ? null : config.masteruser,
@@ -58,22 +59,23 @@ function sendBatch(state: RedisState, host: Host): void {
   const port = config.replicaAnnouncePort === 0 ? config.port : config.replicaAnnouncePort;
   host.send(connection, { kind: 'REPLCONF', option: 'listening-port', port });
   if (config.replicaAnnounceIp !== '') {
-    awaited.splice(awaited.length - 1, 0, 'ip');
+    link.repliesAwaited++;
     host.send(connection, { kind: 'REPLCONF', option: 'ip-address', address: config.replicaAnnounceIp });
   }
   host.send(connection, CAPA);
-  link.awaited = awaited;
   link.phase = 'batch-replies';
 }
 
-/** Only a refused AUTH matters. */
+/** Only a refused AUTH matters, whose reply is the first. */
 function onBatchReply(state: RedisState, host: Host, reply: Reply): void {
   const link = state.link;
-  const step = link.awaited.shift();
-  if (step === 'auth' && reply.kind === 'error') {
+  const { authAwaited } = link;
+  link.authAwaited = false;
+  link.repliesAwaited--;
+  if (authAwaited && reply.kind === 'error') {
     host.announce('replica-auth-failed', reply.text);
     retryLater(state, host);
-  } else if (link.awaited.length === 0) {
+  } else if (link.repliesAwaited === 0) {
     sendPsync(state, host);
   }
 }

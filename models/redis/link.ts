@@ -9,7 +9,8 @@ export function createLink(): MasterLink {
     phase: 'none',
     connection: null,
     ioSec: 0,
-    awaited: [],
+    repliesAwaited: 0,
+    authAwaited: false,
     syncSent: false,
     authMissing: false,
     replId: '',
@@ -61,7 +62,6 @@ export function closeLink(state: RedisState, host: Host): void {
   const link = state.link;
   if (link.connection !== null) host.close(link.connection);
   link.connection = null;
-  link.awaited = [];
   link.syncSent = false;
   link.unread = [];
   link.lostWhileLoading = false;

@@ -1,6 +1,7 @@
 /** Which commands are refused, in Redis's order (R-ROLE-1). */
+import { notWhileSubscribed, unknownCommand } from '../commandErrors.ts';
 import { errorReply, type Reply, type Request } from '../commands.ts';
-import { commandName, FLAGS, type RequestKind } from './commandTable.ts';
+import { commandName, FLAGS } from './commandTable.ts';
 import { isSubscriber } from './pubsub.ts';
 import { type Client, isReplica, type RedisState } from './state.ts';
 
@@ -34,7 +35,7 @@ export function refuse(state: RedisState, client: Client, request: Request): Rep
       return NOREPLICAS;
     }
   }
-  if (isSubscriber(client) && !flags.pubsub) return notInSubscribedMode(kind);
+  if (isSubscriber(client) && !flags.pubsub) return notWhileSubscribed(request);
   if (!flags.stale && staleNow(state)) return MASTERDOWN;
   if (state.load !== null && !flags.loading) return LOADING;
   return null;
@@ -65,30 +66,7 @@ export function queueHasWrite(client: Client): boolean {
   return client.queued?.some((request) => FLAGS[request.kind].write) ?? false;
 }
 
-function notInSubscribedMode(kind: RequestKind): Reply {
-  return errorReply(
-    `ERR Can't execute '${kind.toLowerCase()}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
-  );
-}
-
 function isRenamed(state: RedisState, request: Request): boolean {
   if (!state.renames) return false;
   return state.config.renamedCommands[commandName(request)] !== undefined;
-}
-
-function unknownCommand(request: Request): Reply {
-  const words = wordsOf(request);
-  let text = `ERR unknown command '${words[0] ?? ''}', with args beginning with: `;
-  for (const word of words.slice(1)) text += `'${word}' `;
-  return errorReply(text);
-}
-
-function wordsOf(request: Request): readonly string[] {
-  if (request.kind === 'UNKNOWN') return request.words;
-  if (request.kind === 'SENTINEL') return ['SENTINEL', ...request.words];
-  if (request.kind === 'IS-MASTER-DOWN-BY-ADDR') {
-    const { ip, port, epoch, runId } = request;
-    return ['SENTINEL', 'is-master-down-by-addr', ip, `${port}`, `${epoch}`, runId];
-  }
-  return [commandName(request)];
 }

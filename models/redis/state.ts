@@ -24,8 +24,6 @@ export type LinkPhase =
   | 'transfer'
   | 'connected';
 
-export type BatchStep = 'auth' | 'port' | 'ip' | 'capa';
-
 /** The replica side: this server's link to its master. */
 export interface MasterLink {
   phase: LinkPhase;
@@ -33,7 +31,9 @@ export interface MasterLink {
   /** `repl_transfer_lastio`: whole seconds of wall clock. */
   ioSec: number;
   /** Replies of the pipelined batch that are still to come (R-RSM-2). */
-  awaited: BatchStep[];
+  repliesAwaited: number;
+  /** The next of them is the one to AUTH. */
+  authAwaited: boolean;
   /** PSYNC was not understood and SYNC was sent (R-RSM-5). */
   syncSent: boolean;
   authMissing: boolean;

@@ -3,7 +3,7 @@
 import type { Request } from '../commands.ts';
 import { entryOf } from '../connectionTable.ts';
 import type { ConnectionId, Host } from '../process.ts';
-import { requestWords } from './requestWords.ts';
+import { requestWords } from '../requestWords.ts';
 import { type Instance, type Link, masterOf, type Outgoing, type SentinelState } from './state.ts';
 
 /** What a reply will answer; kept in a queue as `instance id * 8 + kind`. */

@@ -3,6 +3,7 @@ import { defaultRedisConfig } from '../../models/redis/config.ts';
 import {
   canonicalDirective,
   cloneRedisConfig,
+  describeDirective,
   directiveNames,
   getDirectives,
   setDirective,
@@ -124,6 +125,22 @@ describe('getDirectives', () => {
       expect([name, setDirective(cloneRedisConfig(config), name, [value])]).toEqual([name, null]);
     }
   });
+});
+
+test.each([
+  ['AppendOnly', 'yes or no'],
+  ['repl-timeout', 'an integer without a unit, at least 1'],
+  ['hz', 'an integer without a unit, at least 0'],
+  ['maxmemory', 'bytes, or a number with k, kb, m, mb, g or gb'],
+  ['appendfsync', 'one of everysec, always, no'],
+  ['shutdown-on-sigterm', 'one of default, save, nosave, now, force'],
+  ['requirepass', 'one word'],
+  ['dbfilename', 'one word'],
+  ['save', ''],
+  ['latency-tracking-info-percentiles', ''],
+  ['no-such', ''],
+])('%s wants %s', (name, words) => {
+  expect(describeDirective(name)).toBe(words);
 });
 
 test('every name is listed once', () => {

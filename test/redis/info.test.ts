@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { renderInfo } from '../../models/redis/index.ts';
 import { group, RedisLab } from '../support/redisLab.ts';
 import { followPeer, fullSync } from '../support/redisScripts.ts';
 
@@ -113,6 +114,40 @@ describe('INFO replication', () => {
 });
 
 describe('other sections', () => {
+  test('1 master: the text of all, of some, of none that is known (R-INFO-3, R-INFO-4)', () => {
+    const lab = new RedisLab({ r1: [] });
+    lab.ask('r1', 'SET a 1');
+    const info = lab.info('r1');
+    const text = (...sections: string[]) => renderInfo(info, sections);
+    const keyspace = '# Keyspace\r\ndb0:keys=1,expires=0,avg_ttl=0\r\n';
+    const stats = '# Stats\r\nsync_full:0\r\nsync_partial_ok:0\r\nsync_partial_err:0\r\n';
+    const server = [
+      '# Server',
+      'redis_version:7.0.15',
+      'redis_mode:standalone',
+      `run_id:${info.run_id}`,
+      'tcp_port:6379',
+      `uptime_in_seconds:${info.uptime_in_seconds}`,
+    ];
+    const persistence = [
+      '# Persistence',
+      'loading:0',
+      'rdb_changes_since_last_save:1',
+      'rdb_bgsave_in_progress:0',
+      `rdb_last_save_time:${info.rdb_last_save_time}`,
+      'rdb_last_bgsave_status:ok',
+      'aof_enabled:0',
+      'aof_last_write_status:ok',
+    ];
+    expect(text('keyspace', 'STATS', 'nothing')).toBe(`${stats}\r\n${keyspace}`);
+    expect(text('nothing')).toBe('');
+    expect(text('server')).toBe(`${server.join('\r\n')}\r\n`);
+    expect(text('persistence')).toBe(`${persistence.join('\r\n')}\r\n`);
+    const whole = `${text('server')}\r\n${text('persistence')}\r\n${stats}\r\n${text('replication')}\r\n${keyspace}`;
+    for (const words of [[], ['ALL'], ['default'], ['everything', 'stats']])
+      expect(text(...words)).toBe(whole);
+  });
+
   test('1 master restarted: a new run id, its port and its age (R-INFO-3)', () => {
     const lab = new RedisLab({ r1: ['port 6400'] });
     const before = lab.run(30).info('r1');

@@ -37,6 +37,21 @@ describe('what an RDB records', () => {
   });
 });
 
+describe('a dataset that a scenario starts with', () => {
+  test.each(['no', 'yes'])(
+    '1 master, 1 replica without it, appendonly %s: the master’s alone (R-FULL-8)',
+    (aof) => {
+      const dataset = { keys: 500, valueBytes: 10 };
+      const lab = group(1, [`appendonly ${aof}`], { dataset, down: ['r1'], settle: false });
+      expect(lab.run(2).view('r2').keys).toBe(0);
+      lab.start('r1').run(1);
+      expect(lab.view('r1').keys).toBe(500);
+      lab.restart('r1').run(1);
+      expect(lab.view('r1').keys).toBe(aof === 'yes' ? 500 : 0);
+    },
+  );
+});
+
 describe('what a start restores', () => {
   test('1 master with AOF: data, but no history (R-RST-2)', () => {
     const lab = group(1, AOF);

@@ -1,7 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import type { Lab } from '../support/sentinelLab.ts';
+import {
+  defaultMonitoredMaster,
+  defaultSentinelConfig,
+  type MonitoredMaster,
+  type SentinelConfig,
+} from '../../models/sentinel/config.ts';
+import type { SentinelDisk } from '../../models/sentinel/index.ts';
+import { Lab } from '../support/sentinelLab.ts';
 import { cluster, stage } from '../support/stages.ts';
 import { addressOf, helloOf, idOf, masterInfo, replicaInfo } from '../support/wire.ts';
+
+/** Starts a Sentinel whose file says this: `running`, or why it does not start. */
+function startedWith(change: Partial<SentinelConfig>): string {
+  const lab = new Lab({ sentinels: { s1: [] } });
+  const disk = lab.world.state.processes[lab.process('s1')]!.disk as SentinelDisk;
+  disk.saved = { ...defaultSentinelConfig(), ...change };
+  lab.start('s1').run(1);
+  if (lab.isRunning('s1')) return 'running';
+  expect(lab.lines('s1', 'exited').map((line) => line.message)).toEqual(['1']);
+  const [refusal, ...more] = lab.lines('s1', 'fatal-config');
+  expect(more).toEqual([]);
+  return refusal!.message;
+}
 
 /** Flushes that were tried, made visible: with the disk full each one is a line of the log. */
 function flushesDuring(lab: Lab, act: (lab: Lab) => void): number {
@@ -242,6 +262,48 @@ describe('1 Sentinel: a restart', () => {
 });
 
 describe('1 Sentinel: a file that is not as it should be', () => {
+  const MASTER = defaultMonitoredMaster('m', '10.0.2.1', 6379, 2);
+  const REPLICA = { host: '10.0.2.2', port: 6379 };
+  const PEER = { host: '10.0.3.1', port: 26_379, runId: 'a'.repeat(40) };
+
+  test.each<[Partial<MonitoredMaster>, string]>([
+    [{ quorum: 0 }, 'Quorum must be 1 or greater.'],
+    [{ quorum: -1, port: -1 }, 'Quorum must be 1 or greater.'],
+    [{ port: 65_536 }, 'Invalid port number.'],
+    [{ port: -1, host: 'nowhere' }, 'Invalid port number.'],
+    [{ host: 'nowhere' }, "Can't resolve instance hostname."],
+    [{ host: '', quorum: 0 }, 'Unrecognized sentinel configuration statement.'],
+    [{ downAfterMs: 0 }, 'negative or zero time parameter.'],
+    [{ failoverTimeoutMs: 0 }, 'negative or zero time parameter.'],
+    [{ failoverTimeoutMs: -5 }, 'negative or zero time parameter.'],
+    [{ masterRebootDownAfterMs: -1 }, 'negative time parameter.'],
+    [{ knownReplicas: [{ ...REPLICA, host: 'nowhere' }] }, "Can't resolve instance hostname."],
+    [{ knownReplicas: [{ ...REPLICA, port: 65_536 }] }, 'Invalid port number.'],
+    [{ knownReplicas: [{ ...REPLICA, host: '' }] }, 'Unrecognized sentinel configuration statement.'],
+    [{ knownReplicas: [REPLICA, REPLICA] }, 'Duplicate hostname and port for replica.'],
+    [{ knownSentinels: [{ ...PEER, host: 'nowhere' }] }, "Can't resolve instance hostname."],
+    [{ knownSentinels: [{ ...PEER, port: -1 }] }, 'Invalid port number.'],
+    [{ knownSentinels: [PEER, { ...PEER, host: '10.0.3.2' }] }, 'Duplicate runid for sentinel.'],
+  ])('%j: it does not start, with Redis’s words (S-CONF-2)', (change, message) => {
+    expect(startedWith({ masters: [{ ...MASTER, ...change }] })).toBe(message);
+  });
+
+  test('two masters of one name, an id of another length: it does not start (S-CONF-2)', () => {
+    expect(startedWith({ masters: [MASTER, { ...MASTER, host: '10.0.2.2' }] })).toBe(
+      'Duplicate master name.',
+    );
+    expect(startedWith({ masters: [MASTER], myId: 'abc' })).toBe('Malformed Sentinel id in myid option.');
+  });
+
+  test('the least and greatest values are taken (S-CONF-2)', () => {
+    for (const change of [
+      { quorum: 1, downAfterMs: 1, failoverTimeoutMs: 1, masterRebootDownAfterMs: 0 },
+      { port: 65_535, knownReplicas: [{ ...REPLICA, port: 0 }], knownSentinels: [PEER] },
+    ]) {
+      expect(startedWith({ masters: [{ ...MASTER, ...change }], myId: 'b'.repeat(40) })).toBe('running');
+    }
+  });
+
   test.each([
     ['none', 'Sentinel needs config file on disk to save state. Exiting...'],
     ['read-only', 'Sentinel config file is not writable: Read-only file system. Exiting...'],

@@ -85,12 +85,11 @@ function configGet(state: SentinelState, pattern: string): Reply {
   return flatMap(words);
 }
 
-/** The connections of every connected sentinel entry (S-LINK-11). */
+/** The connections of every sentinel entry (S-LINK-11). */
 function dropSentinelConnections(state: SentinelState, host: Host): void {
   for (const masterId of state.masterIds) {
     for (const id of state.instances[masterId]!.sentinelIds) {
-      const link = linkOf(state, state.instances[id]!);
-      if (!link.disconnected) closeBothConnections(state, host, link);
+      closeBothConnections(state, host, linkOf(state, state.instances[id]!));
     }
   }
 }

@@ -1,5 +1,6 @@
 /** A Sentinel as a server: what clients and other Sentinels may ask (section 18). */
 
+import { notWhileSubscribed, unknownCommand } from '../../commandErrors.ts';
 import {
   errorReply,
   HELLO_CHANNEL,
@@ -11,9 +12,9 @@ import {
 } from '../../commands.ts';
 import { entryOf, setEntry } from '../../connectionTable.ts';
 import type { ConnectionId, Host } from '../../process.ts';
+import { requestWords } from '../../requestWords.ts';
 import { parseHello, processHello } from '../helloReception.ts';
 import { subscribe, subscriptionCount, unsubscribe } from '../pubsub.ts';
-import { requestWords } from '../requestWords.ts';
 import type { Client, SentinelState } from '../state.ts';
 import { authenticate, mayProceed, NOT_AUTHENTICATED } from './authentication.ts';
 import { clientKill } from './clientKill.ts';
@@ -22,7 +23,6 @@ import { answerMasterDown } from './isMasterDown.ts';
 import { array, bulk, integer } from './replies.ts';
 import { sentinelCommand } from './sentinel.ts';
 import { shutdown } from './shutdown.ts';
-import { unknownCommand } from './unknownCommand.ts';
 
 const ONE = integer(1);
 /** Commands available in Sentinel mode (S-CMD-1). */
@@ -60,8 +60,8 @@ function role(state: SentinelState): Reply {
 }
 
 /** Commands without a type of their own. */
-function untyped(state: SentinelState, host: Host, client: Client, words: readonly string[]): Reply | null {
-  const [name = '', ...rest] = words;
+function untyped(state: SentinelState, host: Host, client: Client, request: Request): Reply | null {
+  const [name = '', ...rest] = requestWords(request);
   switch (name.toUpperCase()) {
     case 'UNSUBSCRIBE':
       unsubscribe(state, host, client, 'channels', rest);
@@ -70,9 +70,9 @@ function untyped(state: SentinelState, host: Host, client: Client, words: readon
       unsubscribe(state, host, client, 'patterns', rest);
       return NO_REPLY;
     case 'COMMAND':
-      return rest[0]?.toUpperCase() === 'COUNT' ? integer(COMMAND_COUNT) : unknownCommand(words);
+      return rest[0]?.toUpperCase() === 'COUNT' ? integer(COMMAND_COUNT) : unknownCommand(request);
     default:
-      return unknownCommand(words);
+      return unknownCommand(request);
   }
 }
 
@@ -108,7 +108,7 @@ function execute(state: SentinelState, host: Host, client: Client, request: Requ
     case 'SHUTDOWN':
       return shutdown(state, host, request);
     default:
-      return untyped(state, host, client, requestWords(request));
+      return untyped(state, host, client, request);
   }
 }
 
@@ -121,12 +121,10 @@ function subscribedMaySend(request: Request): boolean {
 /** The error that stops a request before it is executed, or null. Unknown commands come before authentication. */
 function refuse(state: SentinelState, client: Client, request: Request): Reply | null {
   if (!mayProceed(state, client) && request.kind !== 'AUTH') {
-    return isKnown(request) ? NOT_AUTHENTICATED : unknownCommand(requestWords(request));
+    return isKnown(request) ? NOT_AUTHENTICATED : unknownCommand(request);
   }
   if (subscriptionCount(client) === 0 || subscribedMaySend(request)) return null;
-  const name = requestWords(request)[0]!.toLowerCase();
-  const allowed = '(P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context';
-  return errorReply(`ERR Can't execute '${name}': only ${allowed}`);
+  return notWhileSubscribed(request);
 }
 
 const KNOWN_COMMANDS = [

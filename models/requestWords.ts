@@ -1,5 +1,5 @@
 /** A typed request as the words of its RESP form: for renamed commands and for the unknown-command error. */
-import { helloText, type Request } from '../commands.ts';
+import { helloText, type Request } from './commands.ts';
 
 function pairWords(to: { readonly host: string; readonly port: number } | null): string[] {
   return to === null ? ['NO', 'ONE'] : [to.host, String(to.port)];
