@@ -42,6 +42,7 @@ export function acceptClient(state: RedisState, host: Host, connection: Connecti
     connection,
     ip,
     authenticated: config.requirepass === '',
+    leaving: false,
     queued: null,
     queueRefused: false,
     channels: [],
@@ -65,7 +66,7 @@ export function removeClient(state: RedisState, host: Host, client: Client): voi
 }
 
 /** Ends a client after the replies it is owed. */
-function closeClient(state: RedisState, host: Host, client: Client): void {
+export function closeClient(state: RedisState, host: Host, client: Client): void {
   if (client.replica !== null) {
     dropReplica(state, host, client.replica);
     return;
@@ -82,7 +83,7 @@ function typeOf(client: Client): KillType {
   return isSubscriber(client) ? 'pubsub' : 'normal';
 }
 
-/** CLIENT KILL TYPE. */
+/** CLIENT KILL TYPE; a sender that kills itself still gets its reply. */
 export function killClients(
   state: RedisState,
   host: Host,
@@ -94,7 +95,8 @@ export function killClients(
   for (const client of entriesOf(state.clients)) {
     if (client === sender && skipMe) continue;
     if (type !== 'all' && typeOf(client) !== type) continue;
-    closeClient(state, host, client);
+    if (client === sender) client.leaving = true;
+    else closeClient(state, host, client);
     killed++;
   }
   if (type === 'master' && state.link.phase === 'connected') {

@@ -3,6 +3,7 @@
 import { errorReply, QUEUED, type Reply, type Request } from '../commands.ts';
 import { entryOf } from '../connectionTable.ts';
 import type { Host } from '../process.ts';
+import { closeClient } from './clients.ts';
 import { FLAGS } from './commandTable.ts';
 import { execute } from './execute.ts';
 import { holdClient, mustHold } from './pause.ts';
@@ -34,6 +35,7 @@ export function handleRequest(state: RedisState, host: Host, client: Client, req
       ? execute(state, host, client, request, false)
       : inMulti(state, host, client, request);
   if (reply !== null) host.send(client.connection, reply);
+  if (client.leaving) closeClient(state, host, client);
   if (client.blocked === 'no') client.writeOffset = state.offset;
 }
 

@@ -88,6 +88,8 @@ export interface Client {
   connection: ConnectionId;
   ip: string;
   authenticated: boolean;
+  /** Closed once it has its reply. */
+  leaving: boolean;
   /** Commands queued since MULTI, or null. */
   queued: Request[] | null;
   /** A command was refused while queueing (R-ROLE-2). */

@@ -20,7 +20,7 @@ export function checkObjectivelyDown(state: SentinelState, host: Host, master: I
   const isDown = (master.flags & O_DOWN) !== 0;
   if ((master.flags & S_DOWN) === 0 && !isDown) return;
   const count = (master.flags & S_DOWN) === 0 ? 0 : countDown(state, master);
-  const down = count > 0 && reachesQuorum(count, master.quorum);
+  const down = reachesQuorum(count, master.quorum);
   if (down === isDown) return;
   if (down) {
     announce(state, host, '+odown', master, `#quorum ${count}/${master.quorum}`);
