@@ -3,6 +3,7 @@
  * Files and CONFIG SET share this table; what is special about a file (`include`, `save` lines that add up) is its
  * reader's business.
  */
+import { matchesGlob } from '../glob.ts';
 import type { RedisConfig } from './config.ts';
 import { setSpecial, specialText } from './directiveSpecials.ts';
 import { type Directive, MODELLED } from './directiveTable.ts';
@@ -196,25 +197,6 @@ function directiveText(config: RedisConfig, directive: Directive): string {
   return specialText(config, directive.name) ?? valueText(config[directive.field]);
 }
 
-function globToRegExp(pattern: string): RegExp {
-  const source = pattern.replace(/\\(.)|\[\^([^\]]*)\]|\[([^\]]*)\]|[.+^${}()|\\/]|\*|\?/g, (...match) => {
-    const [whole, escaped, negated, set] = match as [string, string?, string?, string?];
-    if (escaped !== undefined) return escaped.replace(/[^a-z0-9]/i, '\\$&');
-    if (negated !== undefined || set !== undefined) {
-      const body = (negated ?? set!).replace(/[\\[\]^]/g, '\\$&');
-      return body === '' ? '(?!)' : `[${negated === undefined ? '' : '^'}${body}]`;
-    }
-    if (whole === '*') return '.*';
-    return whole === '?' ? '.' : `\\${whole}`;
-  });
-  try {
-    return new RegExp(`^${source}$`, 'is');
-  } catch {
-    // A pattern such as `[z-a]` matches nothing.
-    return /(?!)/;
-  }
-}
-
 /**
  * The directives whose name or alias matches a CONFIG GET pattern (glob, any case), with their values as texts. Hidden
  * ones appear only under their full name.
@@ -225,10 +207,9 @@ export function getDirectives(config: RedisConfig, pattern: string): readonly (r
     const directive = BY_NAME.get(word);
     return directive === undefined ? [] : [[word, directiveText(config, directive)]];
   }
-  const glob = globToRegExp(word);
   const found: (readonly [string, string])[] = [];
   for (const [name, directive] of BY_NAME) {
-    if (!directive.hidden && glob.test(name)) found.push([name, directiveText(config, directive)]);
+    if (!directive.hidden && matchesGlob(word, name)) found.push([name, directiveText(config, directive)]);
   }
   return found;
 }

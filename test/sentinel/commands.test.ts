@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Request } from '../../models/commands.ts';
+import { parseRequest } from '../../models/parseRequest.ts';
 import { stage } from '../support/stages.ts';
 import { helloOf, plain } from '../support/wire.ts';
 
@@ -345,6 +346,36 @@ describe('1 Sentinel: the commands of every server', () => {
     lab.ask('s1', 'SENTINEL', 'SET', 'mymaster', 'quorum', '1');
     lab.send(client, { kind: 'ROLE' }).run(1);
     expect(lab.arrived(client).at(-1)).toMatchObject({ kind: 'array' });
+  });
+
+  test('a subscriber gets what it has asked for, once for each way, until it has gone (S-CMD-PUBSUB, S-EVENT-1)', () => {
+    const lab = stage({ replicas: 0, peers: 0 });
+    const none = lab.open('s1', { kind: 'PSUBSCRIBE', patterns: ['-*', '+s', '*SET', '[^+]*'] });
+    const twice = lab.open('s1', { kind: 'PSUBSCRIBE', patterns: ['+s?t', '+[r-t]*'] });
+    const other = lab.open('s1', { kind: 'SUBSCRIBE', channels: ['+tilt', '+reset-master'] });
+    lab.run(1).ask('s1', 'SENTINEL', 'SET', 'mymaster', 'quorum', '1');
+    const pushed = (client: number) =>
+      lab.arrived(client).flatMap((message) => (message.kind === 'message' ? [message.pattern ?? ''] : []));
+    expect([none, twice, other].map((client) => pushed(client))).toEqual([[], ['+s?t', '+[r-t]*'], []]);
+    expect(lab.sentinel('s1').subscribers).toBe(3);
+    lab.ask('s1', 'CLIENT', 'KILL', 'TYPE', 'pubsub');
+    expect(lab.sentinel('s1').subscribers).toBe(0);
+    lab.ask('s1', 'SENTINEL', 'SET', 'mymaster', 'quorum', '2');
+    expect(pushed(twice)).toHaveLength(2);
+  });
+
+  test.each([
+    ['SENTINEL masters', 'sentinel|masters'],
+    ['SENTINEL is-master-down-by-addr 10.0.2.1 6379 0 *', 'sentinel|is-master-down-by-addr'],
+    ['CLIENT SETNAME x', 'client|setname'],
+    ['INFO', 'info'],
+  ])('a subscriber may not send %s, which is %s (S-CMD-PUBSUB)', (line, name) => {
+    const lab = stage({ replicas: 0, peers: 0, settleMs: 5 });
+    const client = lab.open('s1', { kind: 'SUBSCRIBE', channels: ['+set'] }, parseRequest(line.split(' ')));
+    lab.run(1);
+    expect(plain(lab.arrived(client).at(-1) as never)).toBe(
+      `-ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+    );
   });
 
   test('requirepass: nothing without AUTH; unknown commands are named all the same (S-CMD-AUTH)', () => {
