@@ -42,6 +42,28 @@ describe('output buffer of a replica', () => {
     expect(flooded(`0 20kb ${seconds}`, 50, 2.8).replica.closed).toBe(closed);
   });
 
+  test('1 master, 1 syncing replica: whole seconds count, and exactly its seconds are not longer than them (R-OBUF-1)', () => {
+    const lines = [
+      'repl-diskless-sync no',
+      'repl-backlog-size 16384',
+      'client-output-buffer-limit replica 0 20kb 1',
+    ];
+    const lab = new RedisLab({ r1: lines }, { dataset: BIG });
+    const replica = lab.connect('r1').send({ kind: 'SYNC' });
+    const write = (bytes: number) => lab.ask('r1', `SET k ${'x'.repeat(bytes)}`);
+    lab.run(0.1).toPhase('r1', 0.5);
+    write(30_000);
+    lab.toPhase('r1', 0.9);
+    lab.toPhase('r1', 0.95);
+    lab.run(0.9);
+    write(10);
+    expect(replica.closed).toBe(false);
+    lab.toPhase('r1', 0.1);
+    write(10);
+    lab.run(0.01);
+    expect(replica.closed).toBe(true);
+  });
+
   test('1 master, 1 syncing replica: no limit at all (R-OBUF-1)', () => {
     expect(flooded('0 0 0', 500, 2.8).replica.closed).toBe(false);
   });
