@@ -152,7 +152,14 @@ describe('1 Sentinel: SENTINEL CONFIG', () => {
     expect(lab.ask('s1', ...set('announce-port', '1', 'announce-ip', '2'))).toBe(shape);
     expect(lab.ask('s1', 'SENTINEL', 'CONFIG', 'GET')).toBe(shape);
     expect(lab.ask('s1', ...get('a'), 'b')).toBe(shape);
-    expect(lab.ask('s1', 'SENTINEL', 'CONFIG', 'REWRITE')).toBe(shape);
+    for (const words of [
+      ['REWRITE'],
+      ['HAVE', 'announce-ip', 'x'],
+      ['HAVE', 'announce-ip'],
+      ['SET', 'announce-ip'],
+    ]) {
+      expect(lab.ask('s1', 'SENTINEL', 'CONFIG', ...words)).toBe(shape);
+    }
   });
 
   test('empty credentials are unset; an empty announce-ip is an empty text (S-CMD-CONFIG-3)', () => {
