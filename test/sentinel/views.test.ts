@@ -1,11 +1,56 @@
 import { describe, expect, test } from 'vitest';
 import { errorReply } from '../../models/commands.ts';
+import * as flags from '../../models/sentinel/flags.ts';
+import { flagWords } from '../../models/sentinel/views.ts';
 import { stage } from '../support/stages.ts';
 import { downAnswer, fieldsOf, helloOf, idOf, replicaInfo } from '../support/wire.ts';
 
 const COMMON = ['name', 'ip', 'port', 'runid', 'flags', 'link-pending-commands', 'link-refcount'];
 const PINGS = ['last-ping-sent', 'last-ok-ping-reply', 'last-ping-reply'];
 const ROLE = ['info-refresh', 'role-reported', 'role-reported-time'];
+
+describe('1 Sentinel: flags', () => {
+  const WORDS = [
+    [flags.S_DOWN, 's_down'],
+    [flags.O_DOWN, 'o_down'],
+    [flags.MASTER, 'master'],
+    [flags.SLAVE, 'slave'],
+    [flags.SENTINEL, 'sentinel'],
+    [flags.MASTER_DOWN, 'master_down'],
+    [flags.FAILOVER_IN_PROGRESS, 'failover_in_progress'],
+    [flags.PROMOTED, 'promoted'],
+    [flags.RECONF_SENT, 'reconf_sent'],
+    [flags.RECONF_INPROG, 'reconf_inprog'],
+    [flags.RECONF_DONE, 'reconf_done'],
+    [flags.FORCE_FAILOVER, 'force_failover'],
+    [flags.SCRIPT_KILL_SENT, 'script_kill_sent'],
+  ] as const;
+
+  test('each has its word; a reboot has none before 7.2 (section 18.3)', () => {
+    const lab = stage({ peers: 0 });
+    const master = lab.master('s1');
+    for (const [bit, word] of WORDS) {
+      master.flags = bit;
+      expect(flagWords(lab.sentinel('s1'), master)).toEqual([word]);
+    }
+    master.flags = flags.MASTER_REBOOT;
+    expect(flagWords(lab.sentinel('s1'), master)).toEqual([]);
+  });
+
+  test('all at once stand in their order, disconnected after the types (section 18.3)', () => {
+    const lab = stage({ peers: 0 });
+    const master = lab.master('s1');
+    master.flags = WORDS.reduce((all, [bit]) => all | bit, 0);
+    const words = WORDS.map(([, word]) => word);
+    expect(flagWords(lab.sentinel('s1'), master)).toEqual(words);
+    lab.kill('n1').run(1);
+    expect(flagWords(lab.sentinel('s1'), master)).toEqual([
+      ...words.slice(0, 5),
+      'disconnected',
+      ...words.slice(5),
+    ]);
+  });
+});
 
 describe('1 Sentinel: instances as maps', () => {
   test('master: its fields in order, nothing that does not apply (S-CMD-3, section 18.3)', () => {
