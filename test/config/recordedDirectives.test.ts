@@ -127,3 +127,20 @@ test('a file takes and refuses what Redis does, also where CONFIG SET does not (
     }
   }
 });
+
+/** Directives of several words and others with a syntax of their own: the text, and `=` with what CONFIG GET shows, or the refusal. */
+const several = JSON.parse(
+  readFileSync(new URL('./fixtures/severalWords.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, readonly (readonly [text: string, outcome: string])[]>>;
+
+test.each(Object.keys(several))(
+  '%s: several words are taken and refused as Redis does (R-CONF-3, R-CONF-8)',
+  (name) => {
+    const ours = several[name]!.map(([text]) => {
+      const config = defaultRedisConfig();
+      const refusal = setDirective(config, name, [text]);
+      return [text, refusal ?? `=${getDirectives(config, name)[0]![1]}`];
+    });
+    expect(ours).toEqual(several[name]);
+  },
+);
