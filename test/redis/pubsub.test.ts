@@ -24,6 +24,16 @@ test('1 master, 1 replica: a message reaches each subscriber once for its channe
   expect(pushes(atReplica.heard)).toEqual(['n?ws news one', '[a-m]* absent three', 'n?ws news four']);
 });
 
+test('1 master: whoever has a pattern alone is a subscriber too', () => {
+  const lab = group(0);
+  const session = lab.connect('r1').send({ kind: 'PSUBSCRIBE', patterns: ['c*'] });
+  lab.run(0.01);
+  expect(session.ask('PING')).toEqual(['pong', '']);
+  expect(session.ask('GET a')).toMatch(/^-ERR Can't execute 'get'/);
+  expect(lab.ask('r1', 'CLIENT KILL TYPE normal')).toBe(0);
+  expect(lab.ask('r1', 'CLIENT KILL TYPE pubsub')).toBe(1);
+});
+
 test('1 master: a subscriber that has gone is no receiver', () => {
   const lab = group(0);
   const sessions = [lab.connect('r1'), lab.connect('r1')];

@@ -129,6 +129,36 @@ describe('transactions', () => {
     expect(session.ask('EXEC')).toEqual([null]);
   });
 
+  test.each(['SAVE', 'SHUTDOWN', 'SHUTDOWN ABORT'])(
+    '1 master: %s may not be queued, and spoils EXEC (R-ROLE-2)',
+    (line) => {
+      const lab = new RedisLab({ r1: [] });
+      const session = lab.connect('r1');
+      for (const each of ['MULTI', 'SET a 1']) session.ask(each);
+      expect(session.ask(line)).toBe('-ERR Command not allowed inside a transaction');
+      expect(session.ask('EXEC')).toBe('-EXECABORT Transaction discarded because of previous errors.');
+      expect(session.ask('GET a')).toBeNull();
+    },
+  );
+
+  test('1 master, a new replica: an EXEC that comes first is preceded by SELECT, and framed if it holds several (R-FULL-4, R-OFF-1)', () => {
+    const streamed = (...lines: readonly string[]) => {
+      const lab = new RedisLab({ r1: ['repl-diskless-sync no'] });
+      const replica = lab.connect('r1').send({ kind: 'SYNC' });
+      lab.run(3);
+      const session = lab.connect('r1');
+      for (const line of ['MULTI', ...lines, 'EXEC', 'SET z 1']) session.ask(line);
+      lab.run(0.01);
+      const items = replica.heard.flatMap((message) => (message.kind === 'stream' ? message.items : []));
+      return items.map(({ command, bytes }) => `${command.kind} ${bytes}`);
+    };
+    expect(streamed('SET a 1')).toEqual(['SELECT 23', 'SET 27', 'SET 27']);
+    expect(streamed('SET a 1', 'GET a', 'SET b 1', 'DEL a')).toEqual([
+      ...['SELECT 23', 'SET 42', 'SET 27', 'DEL 34', 'SET 27'],
+    ]);
+    expect(streamed('GET a')).toEqual(['SELECT 23', 'SET 27']);
+  });
+
   test('1 master demoted meanwhile: a queued write is refused at EXEC (R-ROLE-5, R-ROLE-2)', () => {
     const lab = new RedisLab({ r1: [] });
     const session = lab.connect('r1');

@@ -52,6 +52,26 @@ describe('a dataset that a scenario starts with', () => {
   );
 });
 
+test.each([0.2, 5])(
+  '1 loading master that is stopped for %d s: it loads on for as long as it had left (R-LOAD-3)',
+  (seconds) => {
+    const lab = new RedisLab({ r1: ['save 3600 1'] }, { dataset: { keys: 1_000_000, valueBytes: 100 } });
+    lab.connect('r1').send('SAVE');
+    lab.run(2);
+    const took = (stop: () => void) => {
+      lab.restart('r1').until(() => lab.isRunning('r1') && lab.view('r1').loading);
+      const from = lab.now;
+      lab.run(0.3);
+      stop();
+      lab.until(() => !lab.view('r1').loading);
+      return lab.now - from;
+    };
+    const whole = took(() => {});
+    const stopped = took(() => lab.pause('r1').run(seconds).resume('r1'));
+    expect(stopped - whole).toBeCloseTo(seconds, 2);
+  },
+);
+
 describe('what a start restores', () => {
   test('1 master with AOF: data, but no history (R-RST-2)', () => {
     const lab = group(1, AOF);
