@@ -42,6 +42,28 @@ describe('how a shutdown begins', () => {
     expect(lab.diskOf('r1').rdb !== null).toBe(saved);
   });
 
+  test.each([
+    ['now', 'shutdown-timeout 5', 0, true],
+    ['force', 'shutdown-timeout 0', 0, true],
+    ['nosave force', 'shutdown-timeout 2', 2, true],
+    ['save', 'shutdown-timeout 0', 0, false],
+    ['now nosave', 'shutdown-timeout 5', 0, true],
+  ])(
+    '1 master on a full disk, 1 paused replica, shutdown-on-sigterm %s, %s: %d s, exits %s (R-SHUT-1, R-SHUT-2, R-SHUT-6)',
+    (words, line, seconds, exits) => {
+      const saves = words.includes('now') && !words.includes('nosave') ? 'save ""' : 'save 3600 1';
+      const lab = group(1, [saves, line, `shutdown-on-sigterm ${words}`]);
+      lab.pause('r2').ask('r1', 'SET a 1');
+      lab
+        .disk('r1', false)
+        .signal('r1')
+        .run(seconds + 0.3);
+      expect(lab.isRunning('r1')).toBe(!exits);
+      expect(lab.times('r1', 'shutdown-waits')).toHaveLength(seconds > 0 ? 1 : 0);
+      expect(lab.messages('r1', 'shutdown-requested')).toEqual(['']);
+    },
+  );
+
   test('1 loading master: ends at the next progress callback, without a save (R-SHUT-1)', () => {
     const lab = new RedisLab({ r1: ['save 3600 1'] }, { dataset: BIG });
     lab.connect('r1').send('SAVE');
