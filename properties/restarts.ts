@@ -101,9 +101,10 @@ class Files {
     this.#looks = [];
   }
 
-  restarted({ keyspace, config }: RedisState): void {
+  /** An RDB is still there; what the server holds now may be more, by what clients wrote during the load. */
+  restarted({ keyspace, config }: RedisState, had: Size): void {
     this.#idle = sizeOf(keyspace);
-    if (!config.appendonly) this.#rdb = this.#idle;
+    if (!config.appendonly) this.#rdb = had;
     this.#looks = [];
     this.#hasPlace = false;
     this.hasLostPower = false;
@@ -160,7 +161,7 @@ function dataChecker(context: CheckContext): Checker {
   const judge = ({ process, node, before, after }: Restart) => {
     const own = files[process]!;
     const size = own.promised(before, after);
-    own.restarted(after);
+    own.restarted(after, size);
     if (isRestored(node) || size.keys + size.populated === 0) return;
     findings.witness();
     const gone = missing(after.keyspace, before.keyspace, size);
