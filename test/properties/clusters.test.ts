@@ -5,7 +5,7 @@ import { phasedClusterOf } from '../../properties/arbitraries/phases.ts';
 import { witnesses } from './witnesses.ts';
 
 /** Put to the test by runs of their own, or around the example deployment. */
-const RARE = ['convergence', 'odown-within', 'retry-delay', 'full-disk-takes-no-writes', 'shutdown-waits'];
+const RARE = ['convergence', 'full-disk-takes-no-writes', 'shutdown-waits'];
 
 test('1 to 3 masters, 0 to 6 replicas, 1 to 9 sentinels: the catalogue holds under random faults', () => {
   const counts = witnesses(clusterOf(), 450);
