@@ -203,6 +203,44 @@ describe('start-up and rewrite', () => {
   });
 });
 
+test('1 master: one child at a time; a rewrite waits for a save, a save does not wait (R-FULL-3, R-AOF-9)', () => {
+  const lab = new RedisLab({ r1: ['appendonly yes', 'save ""'] }, { dataset: BIG });
+  const during = (line: string) => {
+    expect(lab.run(5).ask('r1', line)).toMatch(/started$/);
+    const replies = ['BGSAVE', 'SAVE', 'BGREWRITEAOF'].map((other) => lab.ask('r1', other));
+    lab.until(() => lab.state('r1').child === null);
+    return replies;
+  };
+  const running = '-ERR Background save already in progress';
+  expect(during('BGSAVE')).toEqual([running, running, 'Background append only file rewriting scheduled']);
+  lab.until(() => lab.state('r1').child?.kind === 'aof', 1);
+  const refused =
+    "-ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.";
+  lab.run(5).ask('r1', 'BGREWRITEAOF');
+  expect([lab.ask('r1', 'BGSAVE'), lab.ask('r1', 'BGREWRITEAOF')]).toEqual([
+    refused,
+    '-ERR Background append only file rewriting already in progress',
+  ]);
+  expect(lab.run(5).ask('r1', 'BGREWRITEAOF')).toBe('Background append only file rewriting started');
+  expect(lab.run(5).ask('r1', 'BGSAVE')).toBe('Background saving started');
+});
+
+test('1 master, appendonly turned on with a full disk: the first rewrite is tried again until it succeeds, any other is not (R-AOF-6)', () => {
+  const lab = new RedisLab({ r1: ['save ""'] });
+  lab.ask('r1', 'SET a 1');
+  lab.disk('r1', false).ask('r1', 'CONFIG SET appendonly yes');
+  lab.run(0.5);
+  expect(lab.messages('r1', 'disk-error')[0]).toBe('AOF rewrite failed');
+  expect(lab.state('r1').persistence.aof).toBe('wait-rewrite');
+  // After three failures the next attempt waits for a minute.
+  lab.disk('r1', true).run(61);
+  expect(lab.state('r1').persistence.aof).toBe('on');
+  const failures = lab.messages('r1', 'disk-error').length;
+  lab.disk('r1', false).ask('r1', 'BGREWRITEAOF');
+  lab.run(5);
+  expect(lab.messages('r1', 'disk-error')).toHaveLength(failures + 1);
+});
+
 describe('loading', () => {
   test('1 master with 1 M keys, restarted: listens, answers some commands, -LOADING to the rest (R-LOAD-1, R-LOAD-3)', () => {
     const lab = new RedisLab({ r1: aof('everysec') }, { dataset: BIG });

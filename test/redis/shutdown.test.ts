@@ -75,6 +75,18 @@ describe('how a shutdown begins', () => {
     expect(lab.diskOf('r1').rdb).toBe(before);
   });
 
+  test('1 replica: SHUTDOWN is served without a link and while it loads (R-ROLE-4, R-SHUT-1)', () => {
+    const stale = group(1, ['replica-serve-stale-data no']);
+    stale.kill('r1').run(1).connect('r2').send('SHUTDOWN NOSAVE');
+    stale.run(0.1);
+    expect(stale.isRunning('r2')).toBe(false);
+    const loading = group(1, [], { dataset: { keys: 1_000_000, valueBytes: 100 }, settle: false });
+    loading.until(() => loading.times('r2', 'loading').length > 0);
+    loading.connect('r2').send('SHUTDOWN NOSAVE');
+    loading.run(0.2);
+    expect(loading.isRunning('r2')).toBe(false);
+  });
+
   test('1 master, 1 paused replica: SHUTDOWN ABORT goes on as before (R-SHUT-1)', () => {
     const lab = group(1);
     expect(lab.ask('r1', 'SHUTDOWN ABORT')).toBe('-ERR No shutdown in progress.');
