@@ -125,8 +125,10 @@ export const redisBehaviour: Behaviour<RedisSpec, RedisState, RedisDisk> = {
     endPass(state, host);
   },
   closed(state, host, connection) {
+    const client = entryOf(state.clients, connection);
     if (connection === state.link.connection) linkClosed(state, host);
-    else removeClient(state, host, entryOf(state.clients, connection)!);
+    // While it was busy both sides may have closed.
+    else if (client !== undefined) removeClient(state, host, client);
     endPass(state, host);
   },
   receive,
