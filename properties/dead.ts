@@ -38,7 +38,7 @@ function forEachEntry(state: SentinelState, look: (entry: Instance) => void): vo
 class Silent {
   readonly #context: CheckContext;
   readonly sinceUs = new Map<number, number>();
-  readonly #incarnations: number[] = [];
+  readonly #seen: string[] = [];
 
   constructor(context: CheckContext) {
     this.#context = context;
@@ -47,9 +47,10 @@ class Silent {
   look(nowUs: number): void {
     const { processes } = this.#context.cluster.world.state;
     processes.forEach(({ status, incarnation }, process) => {
-      // It may have lived between two looks.
-      const isAnother = this.#incarnations[process] !== incarnation;
-      this.#incarnations[process] = incarnation;
+      // It may have lived between two looks: started anew, or resumed and ended.
+      const seen = `${status} ${incarnation}`;
+      const isAnother = this.#seen[process] !== seen;
+      this.#seen[process] = seen;
       if (status === 'running') this.sinceUs.delete(process);
       else if (isAnother || !this.sinceUs.has(process)) this.sinceUs.set(process, nowUs);
     });

@@ -34,6 +34,8 @@ interface Awaited {
   readonly limitUs: number;
   /** Without any of them it need not happen. */
   readonly needed: readonly Life[];
+  /** What must still be so at the end. */
+  isStillDue(): boolean;
 }
 
 /** What is awaited of Sentinels, each for one master and until its limit. */
@@ -49,13 +51,14 @@ export class Expectations {
     this.#calm = calm;
   }
 
-  /** From now on, in `limitUs` and a tick. `others` are processes that it takes. */
+  /** From now on, in `limitUs` and a tick. `others` are processes that it takes; `isStillDue` is asked at the end. */
   await(
     speaker: Pick<Announcement, 'process' | 'node' | 'atUs'>,
     master: string,
     limitUs: number,
     others: readonly number[],
     what: string,
+    isStillDue = () => true,
   ): void {
     const { cluster, lookAt } = this.#context;
     const awaited: Awaited = {
@@ -65,6 +68,7 @@ export class Expectations {
       sinceUs: speaker.atUs,
       limitUs: limitUs + TICK_US,
       needed: [speaker.process, ...others].map((process) => lifeOf(cluster, process)),
+      isStillDue,
     };
     this.#open.push(awaited);
     lookAt(awaited.sinceUs + awaited.limitUs + 1, () => this.#expire(awaited));
@@ -94,7 +98,7 @@ export class Expectations {
   #expire(awaited: Awaited): void {
     const isOpen = this.#open.includes(awaited);
     this.#open = this.#open.filter((each) => each !== awaited);
-    if (!isOpen || !this.#counts(awaited)) return;
+    if (!isOpen || !this.#counts(awaited) || !awaited.isStillDue()) return;
     this.#findings.witness();
     this.#findings.violate(`${awaited.what}: not in ${Math.round(awaited.limitUs / 1000)} ms`);
   }

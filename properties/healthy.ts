@@ -120,6 +120,7 @@ export const promotedSoon: Property = {
   assumptions: [
     CALM,
     'it takes commands: it does not load, end or hold clients, and none of its commands is renamed',
+    'nobody tells it otherwise in between',
   ],
   parameters: [],
   formula: `INFO period in a failover (1 s) + ${PROMOTION_TICKS} × ${A_TICK} + 2 × the round trip, where failover-timeout is longer`,
@@ -150,7 +151,13 @@ export const promotedSoon: Property = {
         (PROMOTION_TICKS - 1) * TICK_US +
         2 * longestUs(context, announcement, [process]);
       if (limitUs + TICK_US >= 1000 * master.failoverTimeoutMs) return;
-      expectations.await(announcement, master.name, limitUs, [process], `sees ${replica.name} as a master`);
+      // An earlier leader may end its failover meanwhile, and tell it to follow again.
+      const isStillTold = () => {
+        const server = cluster.world.state.processes[process]!.state as RedisState;
+        return server.config.replicaof === null;
+      };
+      const what = `sees ${replica.name} as a master`;
+      expectations.await(announcement, master.name, limitUs, [process], what, isStillTold);
     }
 
     return {

@@ -100,19 +100,27 @@ export const switchWithin = courseProperty(
   ],
 );
 
-/** The masters for which this Sentinel has just voted for another; its vote names none. */
-function votedFor(cluster: Cluster, announcement: Announcement): string[] {
+/** The masters for which this Sentinel has just voted for another: its vote names none, but the record has changed. */
+function votedFor(cluster: Cluster, announcement: Announcement, votes: Map<string, number>): string[] {
   const state = sentinelOf(cluster, announcement);
   const { candidate, epoch } = parseVote(announcement.message);
-  if (state === null || candidate.toLowerCase() === state.myId.toLowerCase()) return [];
-  return entries(state, state.masterIds)
-    .filter(({ leader, leaderEpoch }) => leader === candidate && leaderEpoch === epoch)
-    .map(({ name }) => name);
+  if (state === null) return [];
+  const life = lifeOfSpeaker(cluster, announcement);
+  const fresh = entries(state, state.masterIds).filter(({ name, leader, leaderEpoch }) => {
+    const key = `${life} ${name}`;
+    const isFresh = leader === candidate && leaderEpoch === epoch && votes.get(key) !== epoch;
+    if (isFresh) votes.set(key, epoch);
+    return isFresh;
+  });
+  const isOwn = candidate.toLowerCase() === state.myId.toLowerCase();
+  return isOwn ? [] : fresh.map(({ name }) => name);
 }
 
 function retryChecker({ cluster }: CheckContext): Checker {
   const findings = new Findings();
   const starts = new Map<string, number>();
+  /** Epoch of the last vote. */
+  const votes = new Map<string, number>();
   /** Sentinels whose next attempt is their operator's, even of a master in O_DOWN. */
   const told = new Set<number>();
   return {
@@ -123,7 +131,7 @@ function retryChecker({ cluster }: CheckContext): Checker {
         return;
       }
       if (announcement.event === '+vote-for-leader') {
-        for (const master of votedFor(cluster, announcement)) {
+        for (const master of votedFor(cluster, announcement, votes)) {
           starts.set(`${life} ${master}`, wallOf(cluster, announcement));
         }
         return;
