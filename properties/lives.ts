@@ -22,14 +22,16 @@ export function restartsOf(
   const last = processes.slice(0, count).map(({ state }) => state as RedisState | null);
   return ({ process, node, atUs }) => {
     if (process >= count) return;
-    // One that had nothing to load says it while it boots, and has no state yet.
-    lookAt(atUs, () => {
+    const look = () => {
       const after = processes[process]!.state as RedisState | null;
       const before = last[process]!;
       if (after === null || after === before) return;
       last[process] = after;
       if (before !== null) tell({ process, node, before, after });
-    });
+    };
+    // One that had nothing to load says it while it boots, and has no state yet.
+    if (processes[process]!.state === null) lookAt(atUs, look);
+    else look();
   };
 }
 
