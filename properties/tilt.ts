@@ -35,6 +35,11 @@ function tiltChecker(context: CheckContext): Checker {
         anomalies.set(life, { process, wallUs, atUs });
         return;
       }
+      // Without a master nothing asks whether TILT is over.
+      if (event === '-monitor') {
+        anomalies.delete(life);
+        return;
+      }
       const state = sentinelOf(cluster, announcement);
       const anomaly = anomalies.get(life);
       anomalies.delete(life);
@@ -58,13 +63,13 @@ function tiltChecker(context: CheckContext): Checker {
 export const tiltLasts: Property = {
   name: 'tilt-lasts',
   statement: 'TILT ends tilt-period after the last anomaly, not sooner, and soon.',
-  assumptions: ['by the wall clock of the Sentinel', ON_TIME],
+  assumptions: ['by the wall clock of the Sentinel, which keeps its masters', ON_TIME],
   parameters: [],
   formula: `tilt-period (30 s) ≤ time since the last +tilt ≤ tilt-period + ${A_TICK}`,
   witness: 'TILT ended, or should have',
   rules: ['S-TILT-1', 'S-TILT-2', 'S-TILT-3'],
   holds: true,
-  hears: ['+tilt', '-tilt'],
+  hears: ['+tilt', '-tilt', '-monitor'],
   begin: tiltChecker,
 };
 
