@@ -22,25 +22,31 @@ function recordOf({ cluster }: CheckContext, process: number, runId: string, nam
   return state === null || state.myId !== runId ? null : masterByName(state, name);
 }
 
-/** Sentinels that hear the candidate and are free to vote for it (S-VOTE-1). */
-function freeVoters(
-  context: CheckContext,
-  calm: Calm,
-  { process }: Announcement,
-  speaker: Speaker,
-): number[] {
+/** Another Sentinel that this one reaches, with its record of the same master. */
+interface Heard {
+  readonly process: number;
+  readonly entry: Instance;
+  readonly record: Instance;
+}
+
+/** All of them, by the own connections of the announcing Sentinel. */
+function heardBy(context: CheckContext, calm: Calm, { process }: Announcement, speaker: Speaker): Heard[] {
   const { cluster } = context;
   const { state, master } = speaker;
   return entries(state, master.sentinelIds)
     .filter((entry) => reaches(cluster, calm.lastActedUs, process, state, entry))
     .flatMap((entry) => {
-      const voter = processBehind(cluster, entry);
-      const record = recordOf(context, voter, entry.runId, master.name);
-      if (record === null || record.address.ip !== master.address.ip) return [];
-      const { currentEpoch } = cluster.world.state.processes[voter]!.state as SentinelState;
-      const isFree = record.leaderEpoch < state.currentEpoch && currentEpoch <= state.currentEpoch;
-      return isFree ? [voter] : [];
+      const other = processBehind(cluster, entry);
+      const record = recordOf(context, other, entry.runId, master.name);
+      return record === null ? [] : [{ process: other, entry, record }];
     });
+}
+
+/** Free to vote for the candidate (S-VOTE-1). */
+function isFree({ cluster }: CheckContext, { process, record }: Heard, { state, master }: Speaker): boolean {
+  const { currentEpoch } = cluster.world.state.processes[process]!.state as SentinelState;
+  const isUnvoted = record.leaderEpoch < state.currentEpoch && currentEpoch <= state.currentEpoch;
+  return isUnvoted && record.address.ip === master.address.ip;
 }
 
 const ELECTION_TICKS = 2;
@@ -62,7 +68,9 @@ function candidateChecker(context: CheckContext): Checker {
     const speaker = speakerOf(cluster, announcement);
     if (told.delete(lifeOfSpeaker(cluster, announcement)) || speaker === null || !isAlone) return;
     const { master } = speaker;
-    const voters = freeVoters(context, calm, announcement, speaker);
+    const voters = heardBy(context, calm, announcement, speaker)
+      .filter((heard) => isFree(context, heard, speaker))
+      .map((heard) => heard.process);
     const known = master.sentinelIds.length + 1;
     if (voters.length + 1 < Math.max(master.quorum, Math.floor(known / 2) + 1)) return;
     const limitUs = (ELECTION_TICKS - 1) * TICK_US + 2 * longestUs(context, announcement, voters);
@@ -178,23 +186,18 @@ export const promotedSoon: Property = {
 
 const FOLLOWING_TICKS = 2;
 
-/** Sentinels that the leader's own connection reaches and that know only older configurations. */
+/** Sentinels that hear the leader at once and know only older configurations. */
 function followersOf(
   context: CheckContext,
   calm: Calm,
-  { process }: Announcement,
+  announcement: Announcement,
   speaker: Speaker,
 ): number[] {
-  const { cluster } = context;
   const { state, master } = speaker;
-  return entries(state, master.sentinelIds)
-    .filter((entry) => reaches(cluster, calm.lastActedUs, process, state, entry))
-    .filter((entry) => linkOf(state, entry).pendingCommands === 0)
-    .flatMap((entry) => {
-      const follower = processBehind(cluster, entry);
-      const record = recordOf(context, follower, entry.runId, master.name);
-      return record !== null && record.configEpoch < master.failoverEpoch ? [follower] : [];
-    });
+  return heardBy(context, calm, announcement, speaker)
+    .filter(({ entry }) => linkOf(state, entry).pendingCommands === 0)
+    .filter(({ record }) => record.configEpoch < master.failoverEpoch)
+    .map(({ process }) => process);
 }
 
 /** What has become of a promotion at a Sentinel that hears of it. */

@@ -179,7 +179,7 @@ export const retryDelay: Property = {
   begin: retryChecker,
 };
 
-/** The shortest interval of ticks: 1000 / 19 ms (S-TIMER-2), less what the wall clock's rounding may take. */
+/** The shortest interval of ticks: 1000 / 19 in whole milliseconds (S-TIMER-2). */
 const SHORTEST_TICK_US = 52_000;
 
 /** Each of these is reached a tick after the one before it. */
