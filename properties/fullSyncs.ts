@@ -77,8 +77,10 @@ function fullSyncChecker({ cluster }: CheckContext): Checker {
         own.hasPlace = true;
         own.former = null;
       } else if (message === 'master') {
-        const { replId2, offset } = state as RedisState;
-        known[process] = { isMaster: true, hasPlace: true, former: { replId: replId2, offset } };
+        const { replId2: replId, offset, backlog } = state as RedisState;
+        // R-BKLG-2: without a backlog it forgets them when its first replica comes.
+        const former = backlog === null ? null : { replId, offset };
+        known[process] = { isMaster: true, hasPlace: true, former };
       } else {
         own.isMaster = false;
       }

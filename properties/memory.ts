@@ -13,6 +13,8 @@ interface Memory {
   readonly myId: string;
   life: number;
   currentEpoch: number;
+  /** SENTINEL FAILOVER raises the epoch, and leaves it to the own vote to save it (S-START-3). */
+  isToldToFailOver: boolean;
   votedEpoch: number;
   /** Master → where a switch has put it, with which configuration epoch. */
   readonly switched: Map<string, { readonly to: string; readonly configEpoch: number }>;
@@ -44,6 +46,9 @@ function memoryChecker(context: CheckContext): Checker {
 
   function remember(announcement: Announcement, memory: Memory, state: SentinelState): void {
     const { event, message } = announcement;
+    const isUnsaved = event === '+new-epoch' && memory.isToldToFailOver;
+    memory.isToldToFailOver = event === 'user-failover';
+    if (isUnsaved || event === '+monitor') return;
     memory.currentEpoch = Math.max(memory.currentEpoch, state.currentEpoch);
     if (event === '+vote-for-leader') memory.votedEpoch = parseVote(message).epoch;
     if (event !== '+switch-master') return;
@@ -66,7 +71,9 @@ function memoryChecker(context: CheckContext): Checker {
       const { process } = announcement;
       let memory = memories.get(process);
       if (memory === undefined) {
-        memory = { myId: state.myId, life, currentEpoch: 0, votedEpoch: 0, switched: new Map() };
+        const { myId } = state;
+        const none = { currentEpoch: 0, isToldToFailOver: false, votedEpoch: 0 };
+        memory = { myId, life, ...none, switched: new Map() };
         memories.set(process, memory);
       }
       if (memory.life !== life) {
@@ -83,11 +90,14 @@ export const restartRemembers = untilForgotten({
   name: 'restart-remembers',
   statement:
     'A Sentinel that is started again has its id, its epoch, its last vote and the master of its last switch.',
-  assumptions: ['compared at the first thing that it says'],
+  assumptions: [
+    'compared at the first thing that it says',
+    'an epoch that SENTINEL FAILOVER began is saved by the vote, a tick later (S-START-3)',
+  ],
   parameters: [],
   witness: 'a Sentinel that had voted or switched was started again',
-  rules: ['S-VOTE-5', 'S-VOTE-6', 'S-PERSIST-3', 'S-PERSIST-4', 'S-PERSIST-5'],
+  rules: ['S-VOTE-5', 'S-VOTE-6', 'S-PERSIST-3', 'S-PERSIST-4', 'S-PERSIST-5', 'S-START-3'],
   holds: true,
-  hears: ['+monitor', '+new-epoch', '+vote-for-leader', '+switch-master'],
+  hears: ['+monitor', 'user-failover', '+new-epoch', '+vote-for-leader', '+switch-master'],
   begin: memoryChecker,
 });

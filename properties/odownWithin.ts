@@ -1,6 +1,6 @@
 /** How soon the loss of a master is beyond doubt. */
 import { isOpen } from '../models/network/conditions.ts';
-import { O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
+import { FAILOVER_IN_PROGRESS, FORCE_FAILOVER, O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
 import { pingPeriodMs } from '../models/sentinel/pacing.ts';
 import type { Instance, SentinelState } from '../models/sentinel/state.ts';
 import { masterNamed } from './courses.ts';
@@ -74,6 +74,7 @@ class Losses {
     const { process, node, state, master } = view;
     const { cluster } = this.#context;
     if (state.tilt || (master.flags & (S_DOWN | O_DOWN)) !== 0) return;
+    if (this.#anyHas(FAILOVER_IN_PROGRESS, master)) return;
     const helpers = entries(state, master.sentinelIds)
       .filter((entry) => reaches(cluster, this.#calm.formerlyActedUs, process, state, entry))
       .map((entry) => processBehind(cluster, entry))
@@ -85,7 +86,14 @@ class Losses {
       TEARDOWN_US +
       4 * Math.max(0, ...helpers.map((helper) => roundTripUs(cluster, process, helper)));
     const speaker = { process, node, atUs: nowUs };
-    this.#expectations.await(speaker, master.name, limitUs, helpers, `holds ${master.name} for down`);
+    const isStillDue = () => !this.#anyHas(FORCE_FAILOVER, master);
+    const what = `holds ${master.name} for down`;
+    this.#expectations.await(speaker, master.name, limitUs, helpers, what, isStillDue);
+  }
+
+  /** Some Sentinel fails over: whom it has told of the new master no longer calls the old one down (S-ASK-7). */
+  #anyHas(flag: number, { name }: Instance): boolean {
+    return this.#views().some(({ master }) => master.name === name && (master.flags & flag) !== 0);
   }
 
   /** It has lost the same master, and says so when it is asked. */
@@ -134,7 +142,7 @@ export const odownWithin: Property = {
   assumptions: [
     CALM,
     'lost: it ends, is stopped, or cannot be reached, for all of them at once and until then; they have the same address of it, no greater down-after, and are not in TILT',
-    'a switch to another master comes first where a Sentinel has failed over already',
+    'no Sentinel is failing over, for whom the leader has told of the new master no longer agrees; one that has failed over switches first',
   ],
   parameters: ['down-after-milliseconds', 'quorum'],
   formula: `down-after-milliseconds + min(down-after-milliseconds, 1 s) + ask-period (1 s) + ${TICKS} × ${A_TICK} + 6 ms + 4 × the round trip`,

@@ -172,6 +172,7 @@ const TELLING: readonly EventName[] = [
   '-sdown',
   '+odown',
   '-odown',
+  'user-failover',
   '+vote-for-leader',
   '+try-failover',
   '+elected-leader',
@@ -187,6 +188,9 @@ class Epochs {
   readonly #cluster: Cluster;
   readonly #findings: Findings;
   readonly #current: number[] = [];
+  readonly #announced: number[] = [];
+  /** The epoch before the one that an operator began, until a vote saves that (S-START-3). */
+  readonly #saved = new Map<number, { readonly epoch: number; readonly incarnation: number }>();
   readonly #config: { readonly incarnation: number; readonly epochs: Map<string, number> }[] = [];
 
   constructor(cluster: Cluster, findings: Findings) {
@@ -194,8 +198,32 @@ class Epochs {
     this.#findings = findings;
   }
 
+  hear({ event, node, process, message }: Announcement, state: SentinelState): void {
+    this.look(process, state);
+    const { incarnation } = this.#cluster.world.state.processes[process]!;
+    if (event === 'user-failover' && !this.#saved.has(process)) {
+      this.#saved.set(process, { epoch: state.currentEpoch, incarnation });
+    } else if (event === '+vote-for-leader') this.#saved.delete(process);
+    else if (event === '+new-epoch') this.#announces(node, process, Number(message));
+  }
+
+  #announces(node: string, process: number, epoch: number): void {
+    const before = this.#announced[process];
+    if (before !== undefined) this.#findings.witness();
+    if (epoch <= (before ?? 0)) {
+      this.#findings.violate(`${node} announces epoch ${epoch} after ${before ?? 0}`);
+    }
+    this.#announced[process] = epoch;
+  }
+
   look(process: number, state: SentinelState): void {
-    const node = this.#cluster.world.state.processes[process]!.name;
+    const { name: node, incarnation } = this.#cluster.world.state.processes[process]!;
+    const saved = this.#saved.get(process);
+    if (saved !== undefined && saved.incarnation !== incarnation) {
+      this.#saved.delete(process);
+      this.#current[process] = saved.epoch;
+      this.#announced[process] = saved.epoch;
+    }
     this.#grows(node, this.#current[process] ?? 0, state.currentEpoch);
     this.#current[process] = state.currentEpoch;
     const known = this.#knownIn(process);
@@ -224,7 +252,6 @@ class Epochs {
 function epochChecker({ cluster }: CheckContext): Checker {
   const findings = new Findings();
   const epochs = new Epochs(cluster, findings);
-  const announcedEpochs: number[] = [];
   const all = () => {
     for (const { process, state } of sentinels(cluster)) {
       epochs.look(cluster.processByName.get(process.name)!, state);
@@ -233,15 +260,7 @@ function epochChecker({ cluster }: CheckContext): Checker {
   return {
     announced(announcement) {
       const state = sentinelOf(cluster, announcement);
-      if (state === null) return;
-      const { event, node, process, message } = announcement;
-      epochs.look(process, state);
-      if (event !== '+new-epoch') return;
-      const epoch = Number(message);
-      const before = announcedEpochs[process];
-      if (before !== undefined) findings.witness();
-      if (epoch <= (before ?? 0)) findings.violate(`${node} announces epoch ${epoch} after ${before ?? 0}`);
-      announcedEpochs[process] = epoch;
+      if (state !== null) epochs.hear(announcement, state);
     },
     acted: all,
     end: () => findings.verdict(),
@@ -254,6 +273,7 @@ export const epochsGrow = untilForgotten({
     'The epoch of a Sentinel never goes back and a greater one is announced once, across restarts too; its configuration epochs never go back while it runs.',
   assumptions: [
     'a configuration epoch that came with the same address is not saved, so a restart may forget it (S-HELLO-10)',
+    'an epoch that SENTINEL FAILOVER began is saved by the vote, a tick later: killed before, the Sentinel goes back (S-START-3)',
   ],
   parameters: [],
   witness: 'a Sentinel announced a second epoch',

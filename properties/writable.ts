@@ -82,13 +82,25 @@ function fenceChecker({ cluster, interference }: CheckContext): Checker {
   const findings = new Findings();
   const { processes } = cluster.world.state;
   const lostUs: number[] = [];
+  /** By process: what it demands, and since when. */
+  const demands: { readonly what: string; readonly sinceUs: number }[] = [];
+  const demandedForUs = (process: number, { config }: RedisState, nowUs: number): number => {
+    const what = `${config.minReplicasToWrite} ${config.minReplicasMaxLagSec}`;
+    if (demands[process]?.what !== what) demands[process] = { what, sinceUs: nowUs };
+    return nowUs - demands[process]!.sinceUs;
+  };
   /** For how long it has been due to refuse writes; null: it is not, or nobody can tell. */
   const dueForUs = (process: number, state: RedisState, nowUs: number): number | null => {
+    const demandedUs = demandedForUs(process, state, nowUs);
     if (!isDemanding(state) || state.config.replicaof !== null || state.load !== null) return null;
+    const { busyUntilUs } = processes[process]!;
     const wallUs = wallAt(cluster, processes[process]!, nowUs);
     const lag = lagSec(state, wallUs);
     if (lag <= state.config.minReplicasMaxLagSec || lag === Number.POSITIVE_INFINITY) return null;
-    const dueUs = (wallUs % SECOND_US) + (lag - state.config.minReplicasMaxLagSec - 1) * SECOND_US;
+    const overdueSec = lag - state.config.minReplicasMaxLagSec - 1;
+    // From when it could count: after CONFIG SET has changed what is demanded, and after the last stall.
+    const ableUs = Math.min(demandedUs, nowUs - busyUntilUs);
+    const dueUs = Math.min((wallUs % SECOND_US) + overdueSec * SECOND_US, ableUs);
     return interference.isFreeSince(process, nowUs - dueUs) ? dueUs : null;
   };
   const hold = (process: number, state: RedisState, nowUs: number) => {
@@ -121,6 +133,7 @@ export const fencedInTime: Property = {
   statement: 'A master that hears no ACK any more refuses writes in time.',
   assumptions: [
     'its process runs, and its clock is not set: what it finds in its sockets after a pause goes by the old count (R-MINREP-11)',
+    'counted anew from the end of a stall and from a CONFIG SET of either option',
   ],
   parameters: ['min-replicas-to-write', 'min-replicas-max-lag'],
   formula:
