@@ -17,9 +17,9 @@ function hashName(name: string, seed: number): number {
 export function createStream(seed: number, name: string): RandomStream {
   const high = Math.floor(seed / 0x100000000) >>> 0;
   const stream: RandomStream = [
-    hashName(name, seed >>> 0),
-    hashName(name, ~seed >>> 0),
-    (seed ^ high) >>> 0,
+    hashName(name, seed >>> 0) | 0,
+    hashName(name, ~seed >>> 0) | 0,
+    seed ^ high,
     1,
   ];
   for (let i = 0; i < 12; i++) drawUint32(stream);

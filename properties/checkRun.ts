@@ -47,7 +47,7 @@ class Following implements Inspection {
 
   constructor(prepared: PreparedRun, seed: number, properties: readonly Property[], between: Between | null) {
     this.#properties = properties;
-    this.watch = (cluster, zeroUs) => {
+    const watch: Watch = (cluster, zeroUs) => {
       const { world } = cluster;
       const interference = new Interference(world);
       const lookAt = (atUs: number, look: () => void) => {
@@ -64,6 +64,7 @@ class Following implements Inspection {
       if (properties.length > 0) world.bus.on('announce', listen);
       this.#follow(context);
     };
+    this.watch = watch;
   }
 
   get context(): CheckContext {
@@ -98,7 +99,7 @@ class Following implements Inspection {
     const { world, scenario } = cluster;
     const acted = this.#checkers.filter((checker) => checker.acted !== undefined);
     const carryOut = world.onAction;
-    world.onAction = (action) => {
+    const onAction = (action: number) => {
       if (action < 0) {
         this.#looks[-action - 1]!();
         return;
@@ -107,6 +108,7 @@ class Following implements Inspection {
       interference.look();
       for (const checker of acted) checker.acted!(world.nowUs);
     };
+    world.onAction = onAction;
     const probed = this.#checkers.filter((checker) => checker.probed !== undefined);
     if (probed.length === 0) return;
     const probe = () => {

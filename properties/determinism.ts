@@ -80,9 +80,10 @@ const AHEAD_US = 5_000_000;
 /** Plays a fork up to just before `untilUs`; gives where it stops: there, or when the timeline would act. */
 function playFork(fork: World, untilUs: number): number {
   let actedUs = Number.POSITIVE_INFINITY;
-  fork.onAction = (action) => {
+  const note = (action: number) => {
     if (action >= 0) actedUs = Math.min(actedUs, fork.nowUs);
   };
+  fork.onAction = note;
   while (fork.nowUs < untilUs - 1 && fork.nowUs < actedUs) {
     fork.runUntil(Math.min(untilUs - 1, fork.nowUs + AHEAD_US / 50));
   }

@@ -60,7 +60,7 @@ function isBefore(a: QueuedEvent, b: QueuedEvent): boolean {
 /** Adds an event behind all earlier ones of the same time and class; timers stand in the order of their processes. */
 export function enqueue(
   queue: EventQueue,
-  atUs: number,
+  dueUs: number,
   eventClass: EventClass,
   kind: EventKind,
   subject: number,
@@ -69,6 +69,8 @@ export function enqueue(
   payload: unknown,
 ): void {
   const { events } = queue;
+  const whole = dueUs | 0;
+  const atUs = whole === dueUs ? whole : dueUs;
   let index = queue.size++;
   const sequence = queue.sequence++;
   let event: QueuedEvent;

@@ -42,7 +42,8 @@ export class Timeline {
     this.#cluster = cluster;
     this.#recorder = recorder;
     this.#zeroUs = zeroUs;
-    cluster.world.onAction = (action) => this.#carryOut(action);
+    const carryOut = (action: number) => this.#carryOut(action);
+    cluster.world.onAction = carryOut;
     const { timeline } = cluster.scenario;
     const lateness = latenessOf(timeline, cluster.world.state.seed);
     for (const entry of timeline) this.#schedule(entry, lateness.get(entry)!);

@@ -19,7 +19,8 @@ export class Recorder {
       if (LOGGED.has(announcement.event)) this.announcements.push(announcement);
     };
     world.bus.on('announce', listen);
-    this.#stop = () => world.bus.off('announce', listen);
+    const stop = () => world.bus.off('announce', listen);
+    this.#stop = stop;
   }
 
   stop(): void {
