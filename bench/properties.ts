@@ -12,7 +12,7 @@ tuneCollector();
 
 const RUNS = 256;
 const BATCHES = 9;
-const WARM_UP = 3;
+const WARM_UP = 8;
 const SETTLED_MS = 34_000;
 
 const { deployment } = prepare('examples/redis-ha').scenario;

@@ -157,7 +157,5 @@ export function checkRun(prepared: PreparedRun, seed: number, properties: readon
 export function judgeRun(prepared: PreparedRun, seed: number, properties: readonly Property[]): JudgedRun {
   const inspection = inspect(prepared, seed, properties);
   const { run, simulatedMs, handledEvents } = playRun(prepared, seed, undefined, inspection.watch);
-  const judgements = inspection.judge(run);
-  run.discard();
-  return { judgements, simulatedMs, handledEvents };
+  return { judgements: inspection.judge(run), simulatedMs, handledEvents };
 }

@@ -3,6 +3,7 @@ import type { EventName } from '../models/events.ts';
 import { S_DOWN } from '../models/sentinel/flags.ts';
 import { pingPeriodMs } from '../models/sentinel/pacing.ts';
 import type { Instance, SentinelState } from '../models/sentinel/state.ts';
+import type { ProcessStatus } from '../src/engine/worldState.ts';
 import { lifeOfSpeaker, sentinels } from './look.ts';
 import { type CheckContext, Findings, type Property } from './property.ts';
 import { processBehind } from './reach.ts';
@@ -38,7 +39,8 @@ function forEachEntry(state: SentinelState, look: (entry: Instance) => void): vo
 class Silent {
   readonly #context: CheckContext;
   readonly sinceUs = new Map<number, number>();
-  readonly #seen: string[] = [];
+  readonly #statuses: ProcessStatus[] = [];
+  readonly #incarnations: number[] = [];
 
   constructor(context: CheckContext) {
     this.#context = context;
@@ -46,14 +48,15 @@ class Silent {
 
   look(nowUs: number): void {
     const { processes } = this.#context.cluster.world.state;
-    processes.forEach(({ status, incarnation }, process) => {
+    for (let process = 0; process < processes.length; process++) {
+      const { status, incarnation } = processes[process]!;
       // It may have lived between two looks: started anew, or resumed and ended.
-      const seen = `${status} ${incarnation}`;
-      const isAnother = this.#seen[process] !== seen;
-      this.#seen[process] = seen;
+      if (this.#statuses[process] === status && this.#incarnations[process] === incarnation) continue;
+      this.#statuses[process] = status;
+      this.#incarnations[process] = incarnation;
       if (status === 'running') this.sinceUs.delete(process);
-      else if (isAnother || !this.sinceUs.has(process)) this.sinceUs.set(process, nowUs);
-    });
+      else this.sinceUs.set(process, nowUs);
+    }
   }
 }
 

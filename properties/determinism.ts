@@ -48,15 +48,13 @@ function replayChecker({ prepared, seed, cluster }: CheckContext): Checker {
     end() {
       let again = cluster;
       let retold: Announcement[] = [];
-      const { run } = playRun(prepared, seed, undefined, (second) => {
+      playRun(prepared, seed, undefined, (second) => {
         again = second;
         retold = listenTo(second.world);
       });
-      const left = remainsOf(again);
-      run.discard();
       const difference = firstDifference(told, retold);
       if (difference !== null) return { violation: `first under a checker: ${difference}`, witnessed: true };
-      const same = areEqual(remainsOf(cluster), left);
+      const same = areEqual(remainsOf(cluster), remainsOf(again));
       return { violation: same ? null : 'the same is announced, but not the same is left', witnessed: true };
     },
   };
@@ -106,7 +104,6 @@ class Futures {
     this.#untilUs = playFork(fork, untilUs);
     this.#told = listenTo(world);
     const left = this.#untilUs < untilUs ? null : remainsOf({ ...cluster, world: fork });
-    fork.discard();
     if (left === null) return;
     this.#leftByFork = left;
     lookAt(untilUs, () => {

@@ -7,6 +7,7 @@ export const MEMORY_IS_KEPT =
 export const NOBODY_IS_FORGOTTEN = 'nobody sends SENTINEL RESET or REMOVE, so the known Sentinels stay known';
 
 const FORGETTING: readonly EventName[] = ['+reset-master', '-monitor', 'config-not-saved'];
+const FORGETS: ReadonlySet<EventName> = new Set(FORGETTING);
 
 /** The same law, judged until a Sentinel forgets. */
 export function untilForgotten(property: Property): Property {
@@ -22,8 +23,9 @@ function guarded(checker: Checker): Checker {
   let forgotten = false;
   return {
     announced(announcement) {
-      if (FORGETTING.includes(announcement.event)) forgotten = true;
-      if (!forgotten) checker.announced(announcement);
+      if (forgotten) return;
+      if (FORGETS.has(announcement.event)) forgotten = true;
+      else checker.announced(announcement);
     },
     acted(nowUs) {
       if (!forgotten) checker.acted?.(nowUs);

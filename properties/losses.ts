@@ -7,6 +7,7 @@ import { moment } from '../src/report/numbers.ts';
 import type { RunDocument } from '../src/run/document.ts';
 import { processOf, singleMaster } from '../src/run/roles.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
+import { toMs } from '../src/trace/recorder.ts';
 import { groupOf } from './groups.ts';
 import { type CheckContext, type Checker, Findings, type Property, type Verdict } from './property.ts';
 
@@ -102,6 +103,15 @@ function judgeClass(
   if (!overtaken && !isAbandoned(by, t, run)) findings.violate(`${by} at ${t} ms: a loss without a cause`);
 }
 
+/** What a server acknowledges between two breaks. */
+interface Term {
+  readonly breaks: readonly number[];
+  /** How many of them lie behind. */
+  past: number;
+  /** Its first lost write, in ms. */
+  lostFrom: number | null;
+}
+
 /**
  * A history is cut, never pierced (R-ACKW-2): of what a server acknowledged to a client between two breaks, nothing after
  * a lost write is kept. Acknowledgements that may have overtaken a break belong to neither side.
@@ -115,20 +125,23 @@ function judgeWindow(
   const graceMs = underWayMs(context.prepared.scenario);
   const { nameByAddress } = context.cluster;
   const gone = new Set(lost.map(({ t, by }) => `${t} ${by}`));
-  const lostFrom = new Map<string, number>();
-  const breaks = new Map<string, number[]>();
+  const terms = new Map<string, Term>();
   client.ackedAtUs.forEach((ackedUs, index) => {
-    const t = Math.round((ackedUs - context.zeroUs) / 10) / 100;
+    const t = toMs(ackedUs - context.zeroUs);
     const by = nameByAddress.get(client.ackedBy[index]!) ?? '';
-    if (!breaks.has(by)) breaks.set(by, breaksOf(by, run));
-    const past = breaks.get(by)!.filter((at) => at <= t);
-    if (past.some((at) => at >= t - graceMs)) return;
-    const term = `${by} ${past.length}`;
-    const isLost = gone.has(`${t} ${by}`);
-    const since = lostFrom.get(term);
-    if (isLost && since === undefined) lostFrom.set(term, t);
-    if (!isLost && since !== undefined) {
-      findings.violate(`${by} at ${moment(t)}: kept, though its write of ${moment(since)} is lost`);
+    let term = terms.get(by);
+    if (term === undefined) {
+      term = { breaks: breaksOf(by, run), past: 0, lostFrom: null };
+      terms.set(by, term);
+    }
+    while (term.past < term.breaks.length && term.breaks[term.past]! <= t) {
+      term.past++;
+      term.lostFrom = null;
+    }
+    if (term.past > 0 && term.breaks[term.past - 1]! >= t - graceMs) return;
+    if (gone.has(`${t} ${by}`)) term.lostFrom ??= t;
+    else if (term.lostFrom !== null) {
+      findings.violate(`${by} at ${moment(t)}: kept, though its write of ${moment(term.lostFrom)} is lost`);
     }
   });
 }

@@ -23,6 +23,11 @@ interface View {
   readonly master: Instance;
 }
 
+/** Some Sentinel fails over: whom it has told of the new master no longer calls the old one down (S-ASK-7). */
+function anyHas(flag: number, { name }: Instance, views: readonly View[]): boolean {
+  return views.some(({ master }) => master.name === name && (master.flags & flag) !== 0);
+}
+
 class Losses {
   readonly #context: CheckContext;
   readonly #calm: Calm;
@@ -38,12 +43,13 @@ class Losses {
 
   /** Just after the timeline has acted. */
   look(nowUs: number): void {
-    for (const view of this.#views()) {
+    const views = this.#views();
+    for (const view of views) {
       const key = `${view.node} ${view.master.name}`;
       const isLost = this.#isLost(view);
       const isNew = isLost && this.#lost.get(key) === false;
       this.#lost.set(key, isLost);
-      if (isNew) this.#expectOdown(view, nowUs);
+      if (isNew) this.#expectOdown(view, views, nowUs);
     }
   }
 
@@ -70,15 +76,15 @@ class Losses {
     return isOff || !isOpen(network, here, there) || !isOpen(network, there, here);
   }
 
-  #expectOdown(view: View, nowUs: number): void {
+  #expectOdown(view: View, views: readonly View[], nowUs: number): void {
     const { process, node, state, master } = view;
     const { cluster } = this.#context;
     if (state.tilt || (master.flags & (S_DOWN | O_DOWN)) !== 0) return;
-    if (this.#anyHas(FAILOVER_IN_PROGRESS, master)) return;
+    if (anyHas(FAILOVER_IN_PROGRESS, master, views)) return;
     const helpers = entries(state, master.sentinelIds)
       .filter((entry) => reaches(cluster, this.#calm.formerlyActedUs, process, state, entry))
       .map((entry) => processBehind(cluster, entry))
-      .filter((helper) => this.#agrees(helper, view));
+      .filter((helper) => this.#agrees(helper, view, views));
     if (helpers.length + 1 < master.quorum) return;
     const limitUs =
       1000 * (master.downAfterMs + pingPeriodMs(state, master) + state.periods.askMs) +
@@ -86,19 +92,14 @@ class Losses {
       TEARDOWN_US +
       4 * Math.max(0, ...helpers.map((helper) => roundTripUs(cluster, process, helper)));
     const speaker = { process, node, atUs: nowUs };
-    const isStillDue = () => !this.#anyHas(FORCE_FAILOVER, master);
+    const isStillDue = () => !anyHas(FORCE_FAILOVER, master, this.#views());
     const what = `holds ${master.name} for down`;
     this.#expectations.await(speaker, master.name, limitUs, helpers, what, isStillDue);
   }
 
-  /** Some Sentinel fails over: whom it has told of the new master no longer calls the old one down (S-ASK-7). */
-  #anyHas(flag: number, { name }: Instance): boolean {
-    return this.#views().some(({ master }) => master.name === name && (master.flags & flag) !== 0);
-  }
-
   /** It has lost the same master, and says so when it is asked. */
-  #agrees(helper: number, { master }: View): boolean {
-    return this.#views().some(
+  #agrees(helper: number, { master }: View, views: readonly View[]): boolean {
+    return views.some(
       (view) =>
         view.process === helper &&
         !view.state.tilt &&

@@ -83,11 +83,13 @@ function fenceChecker({ cluster, interference }: CheckContext): Checker {
   const { processes } = cluster.world.state;
   const lostUs: number[] = [];
   /** By process: what it demands, and since when. */
-  const demands: { readonly what: string; readonly sinceUs: number }[] = [];
+  const demands: { readonly toWrite: number; readonly maxLagSec: number; readonly sinceUs: number }[] = [];
   const demandedForUs = (process: number, { config }: RedisState, nowUs: number): number => {
-    const what = `${config.minReplicasToWrite} ${config.minReplicasMaxLagSec}`;
-    if (demands[process]?.what !== what) demands[process] = { what, sinceUs: nowUs };
-    return nowUs - demands[process]!.sinceUs;
+    const { minReplicasToWrite: toWrite, minReplicasMaxLagSec: maxLagSec } = config;
+    const last = demands[process];
+    if (last?.toWrite === toWrite && last.maxLagSec === maxLagSec) return nowUs - last.sinceUs;
+    demands[process] = { toWrite, maxLagSec, sinceUs: nowUs };
+    return 0;
   };
   /** For how long it has been due to refuse writes; null: it is not, or nobody can tell. */
   const dueForUs = (process: number, state: RedisState, nowUs: number): number | null => {

@@ -1,5 +1,6 @@
 /** The network between machines: latency, jitter and loss per direction, cuts and isolations. */
 import { drawBelow, type RandomStream } from '../random.ts';
+import { smallInteger } from '../smallInteger.ts';
 import { createNeighbour, isCycling, type Neighbour, nextProbeUs } from './neighbour.ts';
 
 /** Conditions of one direction between two machines. */
@@ -44,9 +45,9 @@ export function createNetwork(machines: number, conditions: Conditions, random: 
     for (let to = 0; to < machines; to++) {
       const local = from === to;
       paths.push({
-        latencyUs: local ? LOOPBACK_LATENCY_US : conditions.latencyUs,
-        jitterUs: local ? 0 : conditions.jitterUs,
-        lossPerMillion: local ? 0 : conditions.lossPerMillion,
+        latencyUs: local ? LOOPBACK_LATENCY_US : smallInteger(conditions.latencyUs),
+        jitterUs: local ? 0 : smallInteger(conditions.jitterUs),
+        lossPerMillion: local ? 0 : smallInteger(conditions.lossPerMillion),
         cuts: 0,
         neighbour: null,
         resolvedAtUs: 0,
@@ -90,9 +91,9 @@ export function isLost(network: Network, path: Path): boolean {
 export function setConditions(network: Network, from: number, to: number, change: Partial<Conditions>): void {
   if (from === to) return;
   const path = pathOf(network, from, to);
-  path.latencyUs = change.latencyUs ?? path.latencyUs;
-  path.jitterUs = change.jitterUs ?? path.jitterUs;
-  path.lossPerMillion = change.lossPerMillion ?? path.lossPerMillion;
+  path.latencyUs = smallInteger(change.latencyUs ?? path.latencyUs);
+  path.jitterUs = smallInteger(change.jitterUs ?? path.jitterUs);
+  path.lossPerMillion = smallInteger(change.lossPerMillion ?? path.lossPerMillion);
   noteClearPaths(network);
 }
 

@@ -4,6 +4,7 @@
  * nothing predicts.
  */
 import type { End } from '../../models/network/connection.ts';
+import { smallInteger } from '../../models/smallInteger.ts';
 
 /** What can be due in a world. Plain data: no closure waits in the queue. The queue uses it again once it is spent. */
 export interface QueuedEvent {
@@ -69,8 +70,7 @@ export function enqueue(
   payload: unknown,
 ): void {
   const { events } = queue;
-  const whole = dueUs | 0;
-  const atUs = whole === dueUs ? whole : dueUs;
+  const atUs = smallInteger(dueUs);
   let index = queue.size++;
   const sequence = queue.sequence++;
   let event: QueuedEvent;

@@ -17,6 +17,7 @@ import {
   synDelayUs,
 } from '../../models/network/retransmission.ts';
 import type { CloseReason, ConnectFailure, ConnectionId } from '../../models/process.ts';
+import { smallInteger } from '../../models/smallInteger.ts';
 import { type EventKind, enqueue } from './eventQueue.ts';
 import type { WorldState } from './worldState.ts';
 
@@ -129,7 +130,7 @@ export function onSynArrives(world: WorldState, { connection }: End, listener: T
     return;
   }
   addEnd(world, target, process);
-  target.lastArrivalUs = world.nowUs + backUs;
+  target.lastArrivalUs = smallInteger(world.nowUs + backUs);
   schedule(world, target.lastArrivalUs, 'connected', connection.ends[0], 0, null);
   listener.onAccepted(process, target.id);
 }
@@ -176,7 +177,7 @@ export function transmit(world: WorldState, end: End, segment: Segment, atUs: nu
 }
 
 function arrive(world: WorldState, end: End, peer: End, segment: Segment, atUs: number): void {
-  const arrivesAtUs = Math.max(atUs, end.lastArrivalUs);
+  const arrivesAtUs = smallInteger(Math.max(atUs, end.lastArrivalUs));
   end.lastArrivalUs = arrivesAtUs;
   enqueue(world.queue, arrivesAtUs, 1, 'deliver', 0, 0, peer, segment);
 }

@@ -95,7 +95,10 @@ export class World {
   state: WorldState;
   /** Events handled so far. */
   handled = 0;
-  /** Carries out what the timeline asks for; set by the run. */
+  /**
+   * Carries out what the timeline asks for; set by the run, to a function that has a name already: V8 places one that is
+   * written where it is assigned to a property among the long-lived objects, where it would hold on to its whole world.
+   */
   onAction: (action: number) => void = () => {};
   private readonly processes: Processes;
   private readonly machineByAddress: ReadonlyMap<string, number>;
@@ -128,14 +131,6 @@ export class World {
   /** A second world at this instant, with its own future. Observers are not taken along. */
   fork(): World {
     return new World(this.plan, this.snapshot());
-  }
-
-  /**
-   * Lets go of the state of a world that nobody will look at again. V8 may have placed a part of a finished world among
-   * the long-lived objects, and everything that hangs together with it would stay until the next full collection.
-   */
-  discard(): void {
-    this.state = createState({ ...this.plan, machines: [], programs: [], aliases: {} });
   }
 
   /** The number of the machine with this address, or -1. */

@@ -102,11 +102,6 @@ export class PlayedRun implements RunDocument {
     return unmodelledOf(this.#scenario);
   }
 
-  /** Lets go of the cluster; nothing more can be worked out after that. */
-  discard(): void {
-    this.#remains.cluster.world.discard();
-  }
-
   /** All of it, as plain data. */
   document(): RunDocument {
     return {

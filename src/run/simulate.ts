@@ -63,12 +63,11 @@ export function playRun(
   return { run, test, simulatedMs: endUs / 1000, handledEvents: world.handled };
 }
 
-/** Simulates one run. A cluster that was shown to nobody is discarded. */
+/** Simulates one run. */
 export function simulate(prepared: PreparedRun, seed: number, mode = DEFAULT_MODE, watch?: Watch): RunResult {
   const { run, test, simulatedMs, handledEvents } = playRun(prepared, seed, mode, watch);
   const document = run.document();
   const steps = test === null ? [] : test.verdicts(document);
-  if (watch === undefined) run.discard();
   return { document, steps, simulatedMs, handledEvents };
 }
 

@@ -12,19 +12,20 @@ const LOGGED: ReadonlySet<string> = new Set(
 
 export class Recorder {
   readonly announcements: Announcement[] = [];
-  readonly #stop: () => void;
+  readonly #world: World;
+  readonly #listen: (announcement: Announcement) => void;
 
   constructor(world: World) {
     const listen = (announcement: Announcement) => {
       if (LOGGED.has(announcement.event)) this.announcements.push(announcement);
     };
+    this.#world = world;
+    this.#listen = listen;
     world.bus.on('announce', listen);
-    const stop = () => world.bus.off('announce', listen);
-    this.#stop = stop;
   }
 
   stop(): void {
-    this.#stop();
+    this.#world.bus.off('announce', this.#listen);
   }
 }
 
