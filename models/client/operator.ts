@@ -1,5 +1,7 @@
 /** An operator at a node's own command line: sends commands over the loopback device and notes the replies. */
+
 import type { Reply, Request } from '../commands.ts';
+import { LOOPBACK } from '../network/connection.ts';
 import type { Behaviour, ConnectionId, Host } from '../process.ts';
 
 /** A reply that takes longer is not waited for. */
@@ -29,9 +31,9 @@ export interface OperatorState {
   readonly jobs: OperatorJob[];
 }
 
-/** Sends commands to the operator's node. */
+/** Sends commands to the operator's node, from its own command line. */
 export function operate(state: OperatorState, host: Host, id: number, requests: readonly Request[]): void {
-  const connection = host.connect(host.address, state.port);
+  const connection = host.connect(LOOPBACK, state.port);
   if (state.password !== null) host.send(connection, { kind: 'AUTH', user: null, password: state.password });
   for (const request of requests) host.send(connection, request);
   state.jobs.push({

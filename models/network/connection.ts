@@ -2,6 +2,9 @@
 import type { ConnectionId } from '../process.ts';
 import type { Path } from './conditions.ts';
 
+/** A machine's own address for itself. */
+export const LOOPBACK = '127.0.0.1';
+
 /** What leaves in one go: messages, or the end of a direction, or the answer to bytes for a socket that is gone. */
 export type Segment = readonly unknown[] | 'fin' | 'reset';
 
@@ -56,6 +59,8 @@ export interface Connection {
   /** The one that connected, and the one that accepted. */
   readonly ends: readonly [End, End];
   readonly port: number;
+  /** Each end sees the other at {@link LOOPBACK}. */
+  readonly isLoopback: boolean;
   synAttempts: number;
   /** When address resolution fails the attempt ("no route to host"); -1: it does not wait for that. */
   unreachableAtUs: number;
@@ -87,6 +92,7 @@ export function createConnection(
   machines: readonly [number, number],
   paths: readonly [Path | null, Path | null],
   port: number,
+  isLoopback: boolean,
 ): Connection {
   const ends: End[] = [];
   const connection: Connection = {
@@ -94,6 +100,7 @@ export function createConnection(
     state: 'connecting',
     ends: ends as unknown as [End, End],
     port,
+    isLoopback,
     synAttempts: 0,
     unreachableAtUs: -1,
     synToken: 0,

@@ -55,6 +55,7 @@ export function openConnection(
   process: number,
   toMachine: number,
   port: number,
+  isLoopback: boolean,
   atUs: number,
 ): ConnectionId {
   const id = world.connections.length;
@@ -62,7 +63,7 @@ export function openConnection(
   const hasRoute = toMachine >= 0;
   const there = hasRoute ? pathOf(world.network, machine, toMachine) : null;
   const back = hasRoute ? pathOf(world.network, toMachine, machine) : null;
-  const connection = createConnection(id, [machine, toMachine], [there, back], port);
+  const connection = createConnection(id, [machine, toMachine], [there, back], port, isLoopback);
   world.connections.push(connection);
   addEnd(world, connection.ends[0], process);
   sendSyn(world, connection, atUs);

@@ -1,7 +1,7 @@
 /** The host that a process sees during one stimulus: clocks, connections and effects of the in-memory world. */
 import type { Message } from '../../models/commands.ts';
 import type { EventName } from '../../models/events.ts';
-import type { End } from '../../models/network/connection.ts';
+import { type End, LOOPBACK } from '../../models/network/connection.ts';
 import type { ConnectionId, Host } from '../../models/process.ts';
 import { createStream, type RandomStream } from '../../models/random.ts';
 import { closeEnd, openConnection, transmit } from './transport.ts';
@@ -74,7 +74,10 @@ export class WorldHost implements Host {
   }
 
   connect(address: string, port: number): ConnectionId {
-    return openConnection(this.world.state, this.current, this.world.machineAt(address), port, this.nowUs);
+    const { state } = this.world;
+    const isLoopback = address === LOOPBACK;
+    const machine = isLoopback ? this.target!.machine : this.world.machineAt(address);
+    return openConnection(state, this.current, machine, port, isLoopback, this.nowUs);
   }
 
   send(id: ConnectionId, message: Message): void {
@@ -105,7 +108,10 @@ export class WorldHost implements Host {
 
   peerAddress(id: ConnectionId): string {
     const end = this.endOf(id);
-    return end === null ? '' : (this.world.state.machines[end.peer.machine]?.address ?? '');
+    if (end === null) return '';
+    return end.connection.isLoopback
+      ? LOOPBACK
+      : (this.world.state.machines[end.peer.machine]?.address ?? '');
   }
 
   announce(event: EventName, message: string): void {

@@ -58,6 +58,16 @@ describe('processes', () => {
     expect(run.actions[0]).toEqual({ t: 0, do: 'command', args: ['r2', 'PING'], reply: null });
   });
 
+  test.each([['protected-mode yes'], ['bind 127.0.0.1 -::1']])(
+    '%s: nobody else is served, but a command at the node is (M-50)',
+    (line) => {
+      const run = play({ redis: [line], timeline: [{ at: '0s', command: ['r1', 'PING'] }], durationS: 1 });
+      expect(run.actions[0]!.reply).toBe('PONG');
+      expect(final(run, 'r2')).toMatchObject({ link: 'down' });
+      expect(run.clients[0]!.acked).toBe(0);
+    },
+  );
+
   test('power-off: the machine falls silent, and what was not synced is gone', () => {
     const writes = { redis: ['appendonly yes', 'appendfsync everysec', 'save ""'] };
     const killed = play({
