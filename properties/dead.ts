@@ -10,6 +10,9 @@ import { processBehind } from './reach.ts';
 import { A_TICK, TICK_US } from './ticks.ts';
 
 const TICKS = 2;
+/** Between two looks. */
+const SECOND_US = 1_000_000;
+const MOST_PROCESSES = 100_000;
 
 /** After these a Sentinel counts anew, or has new entries that count from their own beginning. */
 const REBASED: readonly EventName[] = [
@@ -66,6 +69,8 @@ class Notice {
   readonly #silent: Silent;
   /** Life → when its entries last began to count. */
   readonly rebasedUs = new Map<number, number>();
+  /** Sentinel and silent process → until when the last words of the latter may have been on their way. */
+  readonly #wordsUntilUs = new Map<number, number>();
 
   constructor(context: CheckContext, findings: Findings) {
     this.#context = context;
@@ -80,6 +85,7 @@ class Notice {
   judge(nowUs: number): void {
     this.look(nowUs);
     if (this.#silent.sinceUs.size === 0) return;
+    this.#noteLastWords(nowUs);
     const { cluster } = this.#context;
     for (const { process, state } of sentinels(cluster)) {
       if (state.tilt) continue;
@@ -94,12 +100,24 @@ class Notice {
     }
   }
 
+  /** Its kernel goes on sending what it has said before (R-NET-2). */
+  #noteLastWords(nowUs: number): void {
+    const { processes } = this.#context.cluster.world.state;
+    for (const dead of this.#silent.sinceUs.keys()) {
+      for (const end of processes[dead]!.ends) {
+        if (end === null || end.retransmission === null || end.retransmission.segments.length === 0) continue;
+        this.#wordsUntilUs.set(end.peer.process * MOST_PROCESSES + dead, nowUs + SECOND_US);
+      }
+    }
+  }
+
   #judgeEntry(sentinel: number, state: SentinelState, entry: Instance, rebasedUs: number, nowUs: number) {
     const { cluster, interference } = this.#context;
     const dead = processBehind(cluster, entry);
     const diedUs = this.#silent.sinceUs.get(dead);
     if (diedUs === undefined) return;
-    const sinceUs = Math.max(diedUs, rebasedUs);
+    const wordsUntilUs = this.#wordsUntilUs.get(sentinel * MOST_PROCESSES + dead) ?? 0;
+    const sinceUs = Math.max(diedUs, rebasedUs, wordsUntilUs);
     const limitUs = 1000 * (entry.downAfterMs + pingPeriodMs(state, entry)) + TICKS * TICK_US;
     if (nowUs - sinceUs <= limitUs || !interference.isFreeSince(sentinel, sinceUs)) return;
     const { processes } = cluster.world.state;
@@ -113,6 +131,7 @@ export const deadAreDown: Property = {
     'Whoever has been dead or stopped for so long is S_DOWN for every Sentinel that runs and knows it.',
   assumptions: [
     'a Sentinel that was stopped, started or had its clock set, that was in TILT, or that has got new entries or settings, counts from then on (S-TILT-6, S-SWITCH-3)',
+    'what it has said before has arrived: its kernel goes on sending that, even over a way that opens later (R-NET-2)',
     'looked at once a second',
   ],
   parameters: ['down-after-milliseconds'],

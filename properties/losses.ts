@@ -169,7 +169,7 @@ export const lossesAreClassified: Property = {
   ],
   parameters: [],
   formula:
-    'isolated-master: from the cut, at most until min-replicas-max-lag + 2.2 s (fenced-in-time) where writes need replicas; old-master-still-writable: from the promotion of another until the own demotion; not-replicated: what was acknowledged and not yet sent on at the end of the master; restarted-with-older-data: since the last state on disk',
+    'isolated-master: from the cut, at most until min-replicas-max-lag + 2.2 s (fenced-in-time) where writes need replicas; old-master-still-writable: from the promotion of another until the own demotion or end; not-replicated: what was acknowledged and not yet sent on at the end of the master; restarted-with-older-data: since the last state on disk',
   witness: 'an acknowledged write was lost',
   rules: ['R-LOSS-1', 'R-LOSS-2', 'R-LOSS-3', 'R-LOSS-5', 'R-LOSS-6', 'R-LOSS-7', 'R-ACKW-2', 'S-FSM-9'],
   holds: true,

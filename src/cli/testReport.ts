@@ -76,11 +76,10 @@ export function paceText(search: Search, threads: number): string {
   const { runs, runsMs, shrinkingMs, simulatedMs, findings } = search;
   const pace = runs / (runsMs / 1000) / threads;
   const rounded = pace < 10 ? pace.toFixed(1) : thousands(Math.round(pace));
-  const simulated = thousands(Math.round(simulatedMs / 1000));
   const length = runs === 0 ? '' : ` of ${thousands(Math.round(simulatedMs / runs / 1000))} s`;
   const hasShrunk = findings.some(({ counterexample }) => counterexample !== null);
   const shrinking = hasShrunk ? ` · shrinking ${span(shrinkingMs)}` : '';
-  return `${rounded} runs${length} a second and core (${count(threads, 'core')}) · ${simulated} s simulated in ${span(runsMs)}${shrinking}`;
+  return `${rounded} runs${length} a second and core (${count(threads, 'core')}) · ${span(runsMs)} in all${shrinking}`;
 }
 
 function sumText(findings: readonly Finding[]): string {

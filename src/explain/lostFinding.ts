@@ -12,7 +12,7 @@ const REASONS: Readonly<Record<string, readonly [because: string, rule: string, 
     'min-replicas-to-write on every data node bounds this loss to about min-replicas-max-lag',
   ],
   'old-master-still-writable': [
-    'another node had been promoted already: the old master discarded them when it became a replica',
+    'another node had been promoted already: what the old master took after that was discarded',
     'R-LOSS-15',
     'stop the writers, or CLIENT PAUSE them, before a planned failover; use clients that ask the Sentinels',
   ],
@@ -24,7 +24,7 @@ const REASONS: Readonly<Record<string, readonly [because: string, rule: string, 
   'restarted-with-older-data': [
     'the master came back with older data before it was held for down, and its replicas followed it',
     'R-LOSS-6',
-    'persistence on the master (appendonly yes), or no automatic restart within down-after-milliseconds',
+    'no automatic restart within down-after-milliseconds, or data on disk: appendonly yes survives a kill, with appendfsync always a power loss too',
   ],
   unexplained: ['nothing in the run tells where they went', '', ''],
 };

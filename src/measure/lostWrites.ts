@@ -61,15 +61,8 @@ export function lostWrites(
 
 function lossReason(t: number, by: string, { events, actions }: History): LossReason {
   if (isCutOff(by, t, actions)) return 'isolated-master';
-  const promotion = events.find(
-    (event) =>
-      event.event === 'role-changed' && event.message === 'master' && event.node !== by && event.t <= t,
-  );
-  const demotion = events.find(
-    (event) =>
-      event.event === 'role-changed' && event.node === by && event.message !== 'master' && event.t >= t,
-  );
-  if (promotion !== undefined && demotion !== undefined) return 'old-master-still-writable';
+  const successor = lastPromoted(t, events);
+  if (successor !== null && successor !== by) return 'old-master-still-writable';
   const next = events.find(
     (event) =>
       event.t >= t &&
@@ -78,6 +71,18 @@ function lossReason(t: number, by: string, { events, actions }: History): LossRe
   );
   if (next === undefined) return 'unexplained';
   return next.event === 'ready' ? 'restarted-with-older-data' : 'not-replicated';
+}
+
+/** Who was the last to become master until then, and has stayed it. */
+function lastPromoted(t: number, events: readonly RunEvent[]): string | null {
+  let promoted: string | null = null;
+  for (const { t: at, node, event, message } of events) {
+    if (at > t) break;
+    if (event !== 'role-changed') continue;
+    if (message === 'master') promoted = node;
+    else if (node === promoted) promoted = null;
+  }
+  return promoted;
 }
 
 const CUTTING = new Set(['isolate', 'cut', 'cut-one-way']);

@@ -84,6 +84,19 @@ describe('a failover', () => {
     expect(lost.reasons).toEqual({ 'old-master-still-writable': lost.count });
   });
 
+  test('an old master that is killed before its demotion lost what it took after the promotion (R-LOSS-15)', () => {
+    const run = play({
+      timeline: [
+        { at: '0s', command: ['s1', 'SENTINEL', 'FAILOVER', 'mymaster'] },
+        { at: '800ms', kill: 'r1' },
+      ],
+      durationS: 30,
+    });
+    const lost = lostBy(run, 0);
+    expect(lost.count).toBeGreaterThan(0);
+    expect(lost.reasons).toEqual({ 'old-master-still-writable': lost.count });
+  });
+
   test('a planned failover loses a second of writes, and min-replicas refuses the next ten (R-LOSS-15, S-FORCE-3)', () => {
     const run = play({
       redis: ['min-replicas-to-write 1'],
