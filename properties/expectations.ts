@@ -91,6 +91,11 @@ export class Expectations {
     );
   }
 
+  /** It need not happen any more where it takes this process. */
+  callOffWith(process: number): void {
+    this.#open = this.#open.filter(({ needed }) => needed.every((life) => life.process !== process));
+  }
+
   callAllOff(): void {
     this.#open = [];
   }

@@ -124,8 +124,9 @@ function lossChecker(context: CheckContext): Checker {
         expectations.keep(announcement, masterNamed(announcement));
         return;
       }
-      const master = announcement.event === '+tilt' ? null : masterNamed(announcement);
-      expectations.callOff(lifeOfSpeaker(context.cluster, announcement), master);
+      // In TILT it no longer says that anybody is down (S-ASK-6).
+      if (announcement.event === '+tilt') expectations.callOffWith(announcement.process);
+      else expectations.callOff(lifeOfSpeaker(context.cluster, announcement), masterNamed(announcement));
     },
     acted(nowUs) {
       calm.acted(nowUs);
@@ -142,7 +143,7 @@ export const odownWithin: Property = {
     'A master that is lost to as many Sentinels as the quorum is O_DOWN in time for each of them that hears the others.',
   assumptions: [
     CALM,
-    'lost: it ends, is stopped, or cannot be reached, for all of them at once and until then; they have the same address of it, no greater down-after, and are not in TILT',
+    'lost: it ends, is stopped, or cannot be reached, for all of them at once and until then; they have the same address of it, no greater down-after, and are not in TILT until then',
     'no Sentinel is failing over, for whom the leader has told of the new master no longer agrees; one that has failed over switches first',
   ],
   parameters: ['down-after-milliseconds', 'quorum'],
