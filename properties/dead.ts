@@ -4,7 +4,7 @@ import { S_DOWN } from '../models/sentinel/flags.ts';
 import { pingPeriodMs } from '../models/sentinel/pacing.ts';
 import type { Instance, SentinelState } from '../models/sentinel/state.ts';
 import type { ProcessStatus } from '../src/engine/worldState.ts';
-import { lifeOfSpeaker, sentinels } from './look.ts';
+import { lifeOfSpeaker, pairOf, sentinels } from './look.ts';
 import { type CheckContext, Findings, type Property } from './property.ts';
 import { processBehind } from './reach.ts';
 import { A_TICK, TICK_US } from './ticks.ts';
@@ -12,7 +12,6 @@ import { A_TICK, TICK_US } from './ticks.ts';
 const TICKS = 2;
 /** Between two looks. */
 const SECOND_US = 1_000_000;
-const MOST_PROCESSES = 100_000;
 
 /** After these a Sentinel counts anew, or has new entries that count from their own beginning. */
 const REBASED: readonly EventName[] = [
@@ -106,7 +105,7 @@ class Notice {
     for (const dead of this.#silent.sinceUs.keys()) {
       for (const end of processes[dead]!.ends) {
         if (end === null || end.retransmission === null || end.retransmission.segments.length === 0) continue;
-        this.#wordsUntilUs.set(end.peer.process * MOST_PROCESSES + dead, nowUs + SECOND_US);
+        this.#wordsUntilUs.set(pairOf(end.peer.process, dead), nowUs + SECOND_US);
       }
     }
   }
@@ -116,7 +115,7 @@ class Notice {
     const dead = processBehind(cluster, entry);
     const diedUs = this.#silent.sinceUs.get(dead);
     if (diedUs === undefined) return;
-    const wordsUntilUs = this.#wordsUntilUs.get(sentinel * MOST_PROCESSES + dead) ?? 0;
+    const wordsUntilUs = this.#wordsUntilUs.get(pairOf(sentinel, dead)) ?? 0;
     const sinceUs = Math.max(diedUs, rebasedUs, wordsUntilUs);
     const limitUs = 1000 * (entry.downAfterMs + pingPeriodMs(state, entry)) + TICKS * TICK_US;
     if (nowUs - sinceUs <= limitUs || !interference.isFreeSince(sentinel, sinceUs)) return;

@@ -20,6 +20,11 @@ export interface Speaker {
 /** Processes of a cluster: the servers come first, the Sentinels after them. */
 const MOST_PROCESSES = 100_000;
 
+/** Names a pair of processes, or of another number and a process. */
+export function pairOf(one: number, process: number): number {
+  return one * MOST_PROCESSES + process;
+}
+
 function isSentinel({ scenario }: Cluster, process: number): boolean {
   const { redis, sentinels } = scenario.deployment;
   return process >= redis.length && process < redis.length + sentinels.length;
@@ -27,7 +32,7 @@ function isSentinel({ scenario }: Cluster, process: number): boolean {
 
 /** Names one run of the announcing process. */
 export function lifeOfSpeaker(cluster: Cluster, { process }: Pick<Announcement, 'process'>): number {
-  return cluster.world.state.processes[process]!.incarnation * MOST_PROCESSES + process;
+  return pairOf(cluster.world.state.processes[process]!.incarnation, process);
 }
 
 /** The wall clock of the announcing process, in microseconds. */

@@ -1,5 +1,4 @@
 /** An operator at a node's own command line: sends commands over the loopback device and notes the replies. */
-
 import type { Reply, Request } from '../commands.ts';
 import { LOOPBACK } from '../network/connection.ts';
 import type { Behaviour, ConnectionId, Host } from '../process.ts';
