@@ -1,4 +1,5 @@
 /** How soon the loss of a master is beyond doubt. */
+import type { EventName } from '../models/events.ts';
 import { isOpen } from '../models/network/conditions.ts';
 import { FAILOVER_IN_PROGRESS, FORCE_FAILOVER, O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
 import { pingPeriodMs } from '../models/sentinel/pacing.ts';
@@ -14,6 +15,9 @@ import { A_TICK, TICK_US } from './ticks.ts';
 const TEARDOWN_US = 6000;
 /** The link is made anew in one tick, and the last question is answered in another. */
 const TICKS = 4;
+
+/** After these a Sentinel no longer says of a master that it is down, or not as soon (S-ASK-6). */
+const SILENCED: ReadonlySet<EventName> = new Set<EventName>(['+tilt', '-monitor', '+reset-master', '+set']);
 
 /** One Sentinel with its record of a master. */
 interface View {
@@ -124,8 +128,7 @@ function lossChecker(context: CheckContext): Checker {
         expectations.keep(announcement, masterNamed(announcement));
         return;
       }
-      // In TILT it no longer says that anybody is down (S-ASK-6).
-      if (announcement.event === '+tilt') expectations.callOffWith(announcement.process);
+      if (SILENCED.has(announcement.event)) expectations.callOffWith(announcement.process);
       else expectations.callOff(lifeOfSpeaker(context.cluster, announcement), masterNamed(announcement));
     },
     acted(nowUs) {
@@ -143,7 +146,7 @@ export const odownWithin: Property = {
     'A master that is lost to as many Sentinels as the quorum is O_DOWN in time for each of them that hears the others.',
   assumptions: [
     CALM,
-    'lost: it ends, is stopped, or cannot be reached, for all of them at once and until then; they have the same address of it, no greater down-after, and are not in TILT until then',
+    'lost: it ends, is stopped, or cannot be reached, for all of them at once and until then; they have the same address of it, no greater down-after, and are not in TILT, nor told to forget or change it, until then',
     'no Sentinel is failing over, for whom the leader has told of the new master no longer agrees; one that has failed over switches first',
   ],
   parameters: ['down-after-milliseconds', 'quorum'],

@@ -64,6 +64,14 @@ function isWithoutCandidates(context: CheckContext): boolean {
   );
 }
 
+/** True when some server answers MISCONF, although its disk takes data again. */
+function hasFailedSave({ cluster }: CheckContext): boolean {
+  return servers(cluster).some(
+    ({ state: { config, persistence } }) =>
+      !persistence.lastSaveOk && config.stopWritesOnBgsaveError && config.save.length > 0,
+  );
+}
+
 export const STUCK_STATES: readonly StuckState[] = [
   {
     name: 'one epoch, two addresses',
@@ -82,6 +90,13 @@ export const STUCK_STATES: readonly StuckState[] = [
     meaning: 'the master is down and every replica has replica-priority 0',
     rules: ['S-SELECT-2'],
     applies: isWithoutCandidates,
+  },
+  {
+    name: 'failed save',
+    meaning:
+      'since a save failed a server answers MISCONF to PING until its next save point: its replicas cannot connect, it stays down, and a failover to it does not end',
+    rules: ['R-RDB-3', 'R-RSM-6', 'S-RECONF-8'],
+    applies: hasFailedSave,
   },
 ];
 
