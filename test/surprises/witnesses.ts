@@ -37,6 +37,17 @@ export const WITNESSES: Readonly<Record<string, Witness>> = {
     ...also('- save 3600 1000000', 'stop-writes-on-bgsave-error no'),
     breaks: ['failover within 12s'],
   },
+  'full-disk-after-failover': {
+    change: 'snapshots that need no disk',
+    from: 'repl-diskless-sync no',
+    to: 'repl-diskless-sync yes',
+    breaks: [
+      'event disk-error on r2',
+      'failovers at least 2 at most 2',
+      'lost writes at least 250 at most 450',
+      'event exited on r2',
+    ],
+  },
   'hung-replica-is-promoted': {
     change: 'a replica that hangs for longer than down-after',
     from: 'at: -1s, pause: r3',
