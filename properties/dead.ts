@@ -2,7 +2,8 @@
 import type { EventName } from '../models/events.ts';
 import { S_DOWN } from '../models/sentinel/flags.ts';
 import { pingPeriodMs } from '../models/sentinel/pacing.ts';
-import type { Instance, SentinelState } from '../models/sentinel/state.ts';
+import { MAX_PENDING_COMMANDS } from '../models/sentinel/periods.ts';
+import { type Instance, linkOf, type SentinelState } from '../models/sentinel/state.ts';
 import type { ProcessStatus } from '../src/engine/worldState.ts';
 import { lifeOfSpeaker, pairOf, sentinels } from './look.ts';
 import { type CheckContext, Findings, type Property } from './property.ts';
@@ -68,8 +69,8 @@ class Notice {
   readonly #silent: Silent;
   /** Life → when its entries last began to count. */
   readonly rebasedUs = new Map<number, number>();
-  /** Sentinel and silent process → until when the last words of the latter may have been on their way. */
-  readonly #wordsUntilUs = new Map<number, number>();
+  /** Sentinel and silent process → the earliest time from which the former can count the latter's silence. */
+  readonly #countsFromUs = new Map<number, number>();
 
   constructor(context: CheckContext, findings: Findings) {
     this.#context = context;
@@ -105,7 +106,7 @@ class Notice {
     for (const dead of this.#silent.sinceUs.keys()) {
       for (const end of processes[dead]!.ends) {
         if (end === null || end.retransmission === null || end.retransmission.segments.length === 0) continue;
-        this.#wordsUntilUs.set(pairOf(end.peer.process, dead), nowUs + SECOND_US);
+        this.#countsFromUs.set(pairOf(end.peer.process, dead), nowUs + SECOND_US);
       }
     }
   }
@@ -115,8 +116,10 @@ class Notice {
     const dead = processBehind(cluster, entry);
     const diedUs = this.#silent.sinceUs.get(dead);
     if (diedUs === undefined) return;
-    const wordsUntilUs = this.#wordsUntilUs.get(pairOf(sentinel, dead)) ?? 0;
-    const sinceUs = Math.max(diedUs, rebasedUs, wordsUntilUs);
+    const pair = pairOf(sentinel, dead);
+    const { pendingCommands, refcount } = linkOf(state, entry);
+    if (pendingCommands >= MAX_PENDING_COMMANDS * refcount) this.#countsFromUs.set(pair, nowUs);
+    const sinceUs = Math.max(diedUs, rebasedUs, this.#countsFromUs.get(pair) ?? 0);
     const limitUs = 1000 * (entry.downAfterMs + pingPeriodMs(state, entry)) + TICKS * TICK_US;
     if (nowUs - sinceUs <= limitUs || !interference.isFreeSince(sentinel, sinceUs)) return;
     const { processes } = cluster.world.state;
@@ -131,12 +134,13 @@ export const deadAreDown: Property = {
   assumptions: [
     'a Sentinel that was stopped, started or had its clock set, that was in TILT, or that has got new entries or settings, counts from then on (S-TILT-6, S-SWITCH-3)',
     'what it has said before has arrived: its kernel goes on sending that, even over a way that opens later (R-NET-2)',
+    'fewer than a hundred commands to it are unanswered: with more, the Sentinel sends no PING, and counts nothing once a late PONG has come (S-LINK-10, S-SDOWN-1)',
     'looked at once a second',
   ],
   parameters: ['down-after-milliseconds'],
   formula: `down-after-milliseconds + min(down-after-milliseconds, 1 s) + ${TICKS} × ${A_TICK}`,
   witness: 'somebody was dead, and down for a Sentinel',
-  rules: ['S-SDOWN-1', 'S-SDOWN-2', 'S-SDOWN-5', 'S-PERIOD-5', 'S-PING-1'],
+  rules: ['S-SDOWN-1', 'S-SDOWN-2', 'S-SDOWN-5', 'S-PERIOD-5', 'S-PING-1', 'S-LINK-10'],
   holds: true,
   hears: REBASED,
   begin(context) {
