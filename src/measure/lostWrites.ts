@@ -73,16 +73,16 @@ function lossReason(t: number, by: string, { events, actions }: History): LossRe
   return next.event === 'ready' ? 'restarted-with-older-data' : 'not-replicated';
 }
 
-/** Who was the last to become master until then, and has stayed it. */
+/** The last of those that had become masters until then, and had stayed it. */
 function lastPromoted(t: number, events: readonly RunEvent[]): string | null {
-  let promoted: string | null = null;
+  const promoted = new Set<string>();
   for (const { t: at, node, event, message } of events) {
     if (at > t) break;
     if (event !== 'role-changed') continue;
-    if (message === 'master') promoted = node;
-    else if (node === promoted) promoted = null;
+    promoted.delete(node);
+    if (message === 'master') promoted.add(node);
   }
-  return promoted;
+  return [...promoted].at(-1) ?? null;
 }
 
 const CUTTING = new Set(['isolate', 'cut', 'cut-one-way']);
