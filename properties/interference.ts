@@ -20,19 +20,24 @@ export class Interference {
     this.#note(this.#world.state.nowUs);
   }
 
-  /** True when nothing has touched the process since then. */
+  /** True when nothing has touched the process since then, not even an action that is being carried out. */
   isFreeSince(process: number, sinceUs: number): boolean {
-    return this.#lastUs[process]! < sinceUs;
+    return this.#lastUs[process]! < sinceUs && this.#isAsSeen(process);
+  }
+
+  #isAsSeen(process: number): boolean {
+    const { status, machine } = this.#world.state.processes[process]!;
+    const { clockOffsetUs } = this.#world.state.machines[machine]!;
+    return this.#statuses[process] === status && this.#clockOffsetsUs[process] === clockOffsetUs;
   }
 
   #note(atUs: number): void {
     const { processes, machines } = this.#world.state;
     for (let process = 0; process < processes.length; process++) {
+      if (this.#isAsSeen(process)) continue;
       const { status, machine } = processes[process]!;
-      const { clockOffsetUs } = machines[machine]!;
-      if (this.#statuses[process] === status && this.#clockOffsetsUs[process] === clockOffsetUs) continue;
       this.#statuses[process] = status;
-      this.#clockOffsetsUs[process] = clockOffsetUs;
+      this.#clockOffsetsUs[process] = machines[machine]!.clockOffsetUs;
       this.#lastUs[process] = atUs;
     }
   }
