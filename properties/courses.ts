@@ -11,6 +11,8 @@ export interface Course {
   readonly begins: EventName;
   /** What keeps it. */
   readonly kept: readonly EventName[];
+  /** The one of them that comes with an answer, and not with a tick. */
+  readonly answered?: EventName;
   /** What makes it void. */
   readonly voids: readonly EventName[];
   /** In microseconds, without the tick; null: there is no limit. */
@@ -101,7 +103,10 @@ class Courses {
   }
 
   #judge(open: Pending, announcement: Announcement): void {
-    const { cluster } = this.#context;
+    const { cluster, interference } = this.#context;
+    const isFree = interference.isFreeSince(announcement.process, open.sinceWorldUs);
+    // S-TILT-1: TILT is noticed in a tick; answers that have waited for the process are read before that.
+    if (!isFree && announcement.event === this.#course.answered) return;
     const state = sentinelOf(cluster, announcement) as SentinelState;
     const slackUs = tickUs(this.#context, announcement, state, open.sinceWorldUs);
     const tookUs = wallOf(cluster, announcement) - open.sinceUs;

@@ -13,14 +13,17 @@ import { A_TICK, ON_TIME, TICK_US } from './ticks.ts';
 
 const OWN_CLOCK =
   'by the wall clock of the Sentinel; what TILT, a restart or a SENTINEL SET interrupts is not judged';
+const ANSWERED_LATE =
+  'a Sentinel that was stopped reads the answers that have waited for it before it notices TILT; what comes of them is not judged';
 
 function courseProperty(
   property: Omit<Property, 'assumptions' | 'holds' | 'hears' | 'begin'>,
   courses: readonly Course[],
 ): Property {
+  const isAnswered = courses.some(({ answered }) => answered !== undefined);
   return {
     ...property,
-    assumptions: [OWN_CLOCK, ON_TIME],
+    assumptions: [OWN_CLOCK, ON_TIME, ...(isAnswered ? [ANSWERED_LATE] : [])],
     holds: true,
     hears: heardBy(courses),
     begin: (context) => courseChecker(context, courses),
@@ -69,6 +72,7 @@ export const promotionWithin = courseProperty(
     {
       begins: '+failover-state-wait-promotion',
       kept: ['+promoted-slave', '-failover-abort-slave-timeout'],
+      answered: '+promoted-slave',
       voids: TAKEN,
       limitUs: failoverTimeoutUs,
     },
