@@ -7,23 +7,35 @@ import { type Case, concernsNode, downAfterOf, glimpseAt, quorumOf } from './cas
 import { type Step, step } from './explanation.ts';
 import { agreeing, type MasterView } from './view.ts';
 
-const FAULTS: Readonly<Record<string, string>> = {
-  kill: 'is killed (SIGKILL): its connections are reset, new ones are refused',
-  stop: 'is told to stop (SIGTERM)',
-  pause: 'is frozen (SIGSTOP): it is silent, its connections stay',
-  isolate: 'is cut off from everyone, silently',
-  'power-off': 'loses its power: it is silent, and what was not synced is gone',
-  cut: 'is cut off, silently',
-  'cut-one-way': 'is cut off in one direction, silently',
-  names: 'can be resolved no longer',
-  disk: 'cannot write to its disk',
+/** What happens to a node, and to several. */
+type Happening = readonly [one: string, many: string];
+
+const FAULTS: Readonly<Record<string, Happening>> = {
+  kill: [
+    'is killed (SIGKILL): its connections are reset, new ones are refused',
+    'are killed (SIGKILL): their connections are reset, new ones are refused',
+  ],
+  stop: ['is told to stop (SIGTERM)', 'are told to stop (SIGTERM)'],
+  pause: [
+    'is frozen (SIGSTOP): it is silent, its connections stay',
+    'are frozen (SIGSTOP): they are silent, their connections stay',
+  ],
+  isolate: ['is cut off from everyone, silently', 'are cut off from everyone, silently'],
+  'power-off': [
+    'loses its power: it is silent, and what was not synced is gone',
+    'lose their power: they are silent, and what was not synced is gone',
+  ],
+  cut: ['is cut off, silently', 'are cut off, silently'],
+  'cut-one-way': ['is cut off in one direction, silently', 'are cut off in one direction, silently'],
+  names: ['can be resolved no longer', 'can be resolved no longer'],
+  disk: ['runs out of disk space', 'run out of disk space'],
 };
 
-const RETURNS: Readonly<Record<string, string>> = {
-  start: 'is started again',
-  resume: 'goes on where it was (SIGCONT)',
-  rejoin: 'reaches everyone again',
-  heal: 'can be reached again',
+const RETURNS: Readonly<Record<string, Happening>> = {
+  start: ['is started again', 'are started again'],
+  resume: ['goes on where it was (SIGCONT)', 'go on where they were (SIGCONT)'],
+  rejoin: ['reaches everyone again', 'reach everyone again'],
+  heal: ['can be reached again', 'can be reached again'],
 };
 
 export function isFault(action: RunAction): boolean {
@@ -36,11 +48,13 @@ export function isReturn(action: RunAction): boolean {
   return Object.hasOwn(RETURNS, action.do);
 }
 
-/** What the timeline did to a node, as a step. */
-export function actionStep(action: RunAction, node: string): Step {
+/** What the timeline did to a node, or to several at once, as a step. */
+export function actionStep(action: RunAction, ...nodes: readonly string[]): Step {
   const groups = action.args.filter((arg): arg is readonly string[] => Array.isArray(arg));
   const between = groups.length === 2 ? ` (between ${groups.map((group) => list(group)).join(' and ')})` : '';
-  return step(action.t, node, `${FAULTS[action.do] ?? RETURNS[action.do] ?? action.do}${between}`);
+  const happening = FAULTS[action.do] ?? RETURNS[action.do];
+  const what = happening?.[nodes.length > 1 ? 1 : 0] ?? action.do;
+  return step(action.t, list(nodes), `${what}${between}`);
 }
 
 /** Faults and returns of a node in a span. */
@@ -97,10 +111,12 @@ export function sdownStep(kase: Case, event: RunEvent): Step {
 function sdownReason(view: MasterView): Pick<Step, 'because' | 'rule' | 'numbers'> {
   const { silenceMs, silentSince, downAfterMs } = view;
   if (silenceMs > downAfterMs && silentSince !== null) {
-    const clock = view.silenceFrom === 'ping' ? 'the unanswered PING' : 'the last valid reply';
+    const ping = view.answersWithErrors ? 'the PING' : 'the unanswered PING';
+    const clock = view.silenceFrom === 'ping' ? ping : 'the last valid reply';
+    const errors = view.answersWithErrors ? '; it answers with an error, which does not count' : '';
     return {
-      because: `no valid reply for ${span(silenceMs)}, more than down-after ${setting(downAfterMs)}, counted from ${clock} of ${at(silentSince)}`,
-      rule: 'S-SDOWN-5',
+      because: `no valid reply for ${span(silenceMs)}, more than down-after ${setting(downAfterMs)}, counted from ${clock} of ${at(silentSince)}${errors}`,
+      rule: view.answersWithErrors ? 'S-PING-4' : 'S-SDOWN-5',
       numbers: { silenceMs, downAfterMs, silentSinceMs: silentSince },
     };
   }

@@ -22,9 +22,9 @@ const REASONS: Readonly<Record<string, readonly [because: string, rule: string, 
     'WAIT after a write that must not be lost; min-replicas-to-write does not wait for it (R-MINREP-5)',
   ],
   'restarted-with-older-data': [
-    'the master came back with older data before it was held for down, and its replicas followed it',
+    'the master came back with older data before another was promoted, and its replicas followed it',
     'R-LOSS-6',
-    'no automatic restart within down-after-milliseconds, or data on disk: appendonly yes survives a kill, with appendfsync always a power loss too',
+    'data on disk: appendonly yes survives a kill, with appendfsync always a power loss too; or no automatic restart before a failover',
   ],
   unexplained: ['nothing in the run tells where they went', '', ''],
 };

@@ -59,10 +59,13 @@ function demotionStep(kase: Case, told: RunEvent): Step {
     });
   }
   const waitMs = 4 * view.publishPeriodMs;
+  const { roleReportedAt, lastDownAt, infoPeriodMs } = replica;
+  const isLate = lastDownAt !== null && lastDownAt + waitMs > roleReportedAt + infoPeriodMs;
+  const down = isLate ? `, also after it was held for down at ${at(lastDownAt)}` : '';
   return step(told.t, told.node, `tells ${host} to be a replica`, {
-    because: `its INFO of ${at(replica.roleReportedAt)} called it a master; ${setting(waitMs)} have to pass, and the next INFO came ${span(told.t - replica.roleReportedAt)} later`,
-    rule: 'S-ROLE-5',
-    numbers: { roleReportedAtMs: replica.roleReportedAt, waitMs, infoPeriodMs: replica.infoPeriodMs },
+    because: `its INFO of ${at(roleReportedAt)} called it a master; ${setting(waitMs)} have to pass${down}, and the first INFO after that came ${span(told.t - roleReportedAt)} later`,
+    rule: isLate ? 'S-ROLE-9' : 'S-ROLE-5',
+    numbers: { roleReportedAtMs: roleReportedAt, waitMs, infoPeriodMs },
   });
 }
 

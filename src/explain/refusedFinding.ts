@@ -1,6 +1,6 @@
 /** Why a client's writes were refused, span by span. */
 import { parseInstance, parseSwitch } from '../measure/payload.ts';
-import { count, list, span, thousands } from '../report/numbers.ts';
+import { count, span, thousands } from '../report/numbers.ts';
 import { redisNode } from '../report/story/context.ts';
 import type { RunAction, RunClient, RunEvent } from '../run/document.ts';
 import type { Case } from './case.ts';
@@ -183,12 +183,8 @@ const SLACK_MS = 5;
 const UNSURE_MS = 1000;
 
 /** The last fault, and the last fitting event, before the first refusal of each kind in the span. */
-function causeSteps(
-  { document }: Case,
-  client: RunClient,
-  kinds: readonly string[],
-  where: RefusedSpan,
-): Step[] {
+function causeSteps(kase: Case, client: RunClient, kinds: readonly string[], where: RefusedSpan): Step[] {
+  const { document } = kase;
   const steps = new Map<string, Step>();
   for (const kind of kinds) {
     const first = firstRefusal(client, kind, where);
@@ -197,14 +193,17 @@ function causeSteps(
     const before = (t: number) => t >= (first ?? where.from) - backMs && t <= latest;
     const action = document.actions.findLast((each) => before(each.t) && isFault(each));
     const event = document.events.findLast(({ t, event: name }) => before(t) && events.includes(name));
-    if (action !== undefined) steps.set(`action ${action.t}`, actionStep(action, targetsOf(action)));
+    if (action !== undefined) steps.set(`action ${action.t}`, actionStep(action, ...targetsOf(kase, action)));
     if (event !== undefined) steps.set(`event ${event.t} ${event.node}`, eventStep(event));
   }
   return [...steps.values()];
 }
 
-function targetsOf(action: RunAction): string {
-  return list([...new Set(action.args.flat().map(String))]);
+/** The nodes and clients that an action is done to: its arguments say more, such as that a disk is full. */
+function targetsOf({ story, document }: Case, action: RunAction): readonly string[] {
+  const { sentinels, redis } = story.cast;
+  const known = new Set([...sentinels, ...redis, ...document.clients.map(({ name }) => name)]);
+  return [...new Set(action.args.flat().map(String))].filter((name) => known.has(name));
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -254,7 +253,7 @@ function endSteps(kase: Case, kinds: readonly string[], from: number, until: num
   const action = kase.document.actions.findLast((each) => recent(each.t) && isReturn(each));
   const last = step(until, null, 'the next write is acknowledged');
   if (event !== undefined) return [eventStep(event), last];
-  return action === undefined ? [last] : [actionStep(action, targetsOf(action)), last];
+  return action === undefined ? [last] : [actionStep(action, ...targetsOf(kase, action)), last];
 }
 
 function endingsFor(kind: string): ReadonlySet<string> {

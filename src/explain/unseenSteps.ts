@@ -57,10 +57,12 @@ function whyUnseen(kase: Case, episode: Episode, node: string): Reason {
     null,
   );
   const probeMs = probeEveryUs(kase.document.durationMs * 1000) / 1000;
-  if (longest === null || (minds.at(-1)?.t ?? 0) < end - 2 * probeMs) {
+  const troubleEnd = episode.troubleUntil ?? end;
+  const last = minds.findLast(({ t }) => t < troubleEnd)?.t ?? episode.from;
+  if (longest === null || last < troubleEnd - 2 * probeMs) {
     return {
       key: 'off',
-      t: end,
+      t: last,
       one: 'is not running, and sees nothing',
       many: 'are not running, and see nothing',
     };

@@ -45,6 +45,8 @@ export interface ReplicaView {
   /** The role that its INFO shows, and since when this Sentinel knows. */
   readonly roleReported: 'master' | 'replica';
   readonly roleReportedAt: number;
+  /** When this Sentinel last began to hold it for down; null: never. */
+  readonly lastDownAt: number | null;
 }
 
 export interface MasterView {
@@ -56,6 +58,8 @@ export interface MasterView {
   readonly silentSince: number | null;
   /** An unanswered PING, or, with no connection and none under way, the last valid reply. */
   readonly silenceFrom: 'ping' | 'reply';
+  /** It has answered PING since then, but with an error, which is no valid reply (S-PING-4). */
+  readonly answersWithErrors: boolean;
   readonly connected: boolean;
   readonly roleReported: 'master' | 'replica';
   readonly roleReportedAt: number;
@@ -132,6 +136,7 @@ function replicaView(state: SentinelState, master: Instance, replica: Instance, 
     lastInfoAt: known ? lens.momentOf(replica.infoRefreshUs) : null,
     roleReported: replica.roleReported === SLAVE ? 'replica' : 'master',
     roleReportedAt: lens.momentOf(replica.roleReportedUs),
+    lastDownAt: replica.sDownSinceUs === 0 ? null : lens.momentOf(replica.sDownSinceUs),
   };
 }
 
@@ -153,6 +158,7 @@ export function masterView(state: SentinelState, master: Instance, lens: Lens): 
     silenceMs: since === null ? 0 : toMs(lens.wallUs - since),
     silentSince: since === null ? null : lens.momentOf(since),
     silenceFrom: link.actPingUs !== 0 ? 'ping' : 'reply',
+    answersWithErrors: link.actPingUs !== 0 && link.lastPongUs > link.actPingUs,
     connected: !link.disconnected,
     roleReported: master.roleReported === SLAVE ? 'replica' : 'master',
     roleReportedAt: lens.momentOf(master.roleReportedUs),

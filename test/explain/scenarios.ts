@@ -84,6 +84,19 @@ export const OBSTACLES: Readonly<Record<string, () => PreparedRun>> = {
     scenario([{ at: '0s', cut: [['r2'], ['r1']] }, ...kill('120s', 'r1')], {
       durationS: 150,
     }),
+  'a box without power': () =>
+    scenario(
+      [
+        { at: '0s', 'power-off': ['r1', 's1'] },
+        { at: '30s', start: ['r1', 's1'] },
+      ],
+      { redis: { r2: ['replica-priority 0'], r3: ['replica-priority 0'] } },
+    ),
+  'a full disk': () =>
+    scenario([
+      { at: '0s', disk: { node: 'r1', full: true } },
+      { at: '1s', command: ['r1', 'BGSAVE'] },
+    ]),
   'paused replica': () => scenario([...kill('0s', 'r1'), { at: '1s', pause: 'r2' }]),
   tilt: () =>
     scenario([

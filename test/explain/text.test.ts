@@ -30,6 +30,8 @@ it.each([
   'reboot within down-after',
   'replica cut off from the master for long',
   'tilt',
+  'a box without power',
+  'a full disk',
 ])('%s: the text', (name) => {
   expectGolden(name.replaceAll(' ', '-'), explanationText(explainRun(OBSTACLES[name]!(), 1), plain));
 });
