@@ -1,11 +1,15 @@
 /** What becomes of a cluster once everything is healed. */
 import type { ClientState } from '../models/client/state.ts';
 import { isReplica } from '../models/redis/state.ts';
+import { UPDATE_CONFIG } from '../models/sentinel/flags.ts';
 import { sentinelViews } from '../models/sentinel/index.ts';
+import { masterByName } from '../models/sentinel/state.ts';
+import type { Announcement } from '../src/engine/world.ts';
 import { nodeAt } from '../src/run/roles.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
+import { masterNamed } from './courses.ts';
 import { greatest, groupOf } from './groups.ts';
-import { sentinels, servers } from './look.ts';
+import { sentinelOf, sentinels, servers } from './look.ts';
 import {
   type CheckContext,
   type Checker,
@@ -14,7 +18,7 @@ import {
   UNJUDGED,
   type Verdict,
 } from './property.ts';
-import { STUCK_STATES, stuckStates } from './stuck.ts';
+import { type Past, STUCK_STATES, stuckStates } from './stuck.ts';
 
 /** TILT, the limits of roles, time-outs of links, and three attempts with everything that may wait. */
 function convergenceUs({ deployment }: Scenario): number {
@@ -109,12 +113,20 @@ function stalledClients(context: CheckContext): string[] {
   });
 }
 
-function judge(context: CheckContext, atFirst: string, allowStuck: boolean): Verdict {
+/** A leader that ends its failover, with a greater configuration epoch than that of its failover (S-HELLO-10). */
+function isOvertaken(context: CheckContext, announcement: Announcement): boolean {
+  const state = sentinelOf(context.cluster, announcement);
+  const master = state === null ? null : masterByName(state, masterNamed(announcement));
+  if (master === null) return false;
+  return master.failoverState === UPDATE_CONFIG && master.configEpoch > master.failoverEpoch;
+}
+
+function judge(context: CheckContext, atFirst: string, allowStuck: boolean, past: Past): Verdict {
   const findings = new Findings();
   if (!isHealed(context, atFirst)) return findings.verdict();
   findings.witness();
   const faults = [...faultsOf(context), ...stalledClients(context)];
-  const stuck = faults.length === 0 ? [] : stuckStates(context);
+  const stuck = faults.length === 0 ? [] : stuckStates(context, past);
   if (faults.length === 0 || (allowStuck && stuck.length > 0)) return findings.verdict();
   findings.violate(
     [...faults, ...stuck.map(({ name, rules }) => `${name} (${rules.join(', ')})`)].join('; '),
@@ -128,7 +140,13 @@ function checker(context: CheckContext, allowStuck: boolean): Checker {
   const waits = scenario.durationUs - lastActionUs(scenario) >= convergenceUs(scenario);
   if (scenario.timeline.length === 0 || !waits) return UNJUDGED;
   const atFirst = conditionsOf(context);
-  return { announced() {}, end: () => judge(context, atFirst, allowStuck) };
+  let wasOvertaken = false;
+  return {
+    announced(announcement) {
+      wasOvertaken ||= isOvertaken(context, announcement);
+    },
+    end: () => judge(context, atFirst, allowStuck, { wasOvertaken }),
+  };
 }
 
 const COMMON = {
@@ -139,7 +157,7 @@ const COMMON = {
     'every process runs again, no cut, isolation or full disk is left, the network is as it was, every name resolves, and every Sentinel watches its masters',
     'writes flow to clients that ask the Sentinels and give up on silence: one is acknowledged in the last 10 s, unless min-replicas-to-write asks for more replicas than there are or min-replicas-max-lag is 1 (R-MINREP-10)',
   ],
-  hears: [],
+  hears: ['+switch-master'],
 } as const;
 
 export const convergence: Property = {
@@ -156,7 +174,7 @@ export const convergenceAlways: Property = {
   name: 'convergence-always',
   statement:
     'When everything is healed there is, in time, one master in each group, named by every Sentinel, and writes flow, whatever was done before.',
-  rules: ['S-FORCE-4', 'S-SWITCH-8'],
+  rules: ['S-FORCE-4', 'S-SWITCH-8', 'S-HELLO-10'],
   holds: false,
   counterexample: 'convergence-always',
   begin: (context) => checker(context, false),

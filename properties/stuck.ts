@@ -10,7 +10,13 @@ export interface StuckState {
   readonly name: string;
   readonly meaning: string;
   readonly rules: readonly string[];
-  applies(context: CheckContext): boolean;
+  applies(context: CheckContext, past: Past): boolean;
+}
+
+/** What the end of a run does not show. */
+export interface Past {
+  /** A leader ended its failover although its record had a greater configuration epoch by then. */
+  readonly wasOvertaken: boolean;
 }
 
 interface Watched {
@@ -35,14 +41,15 @@ function isOperated({ cluster }: CheckContext): boolean {
   );
 }
 
-function isSplit(context: CheckContext): boolean {
+function isSplit(context: CheckContext, { wasOvertaken }: Past): boolean {
   const named = new Map<string, Set<string>>();
   for (const { master } of watched(context)) {
     const key = `${master.name} ${master.configEpoch}`;
     if (!named.has(key)) named.set(key, new Set());
     named.get(key)!.add(master.address.ip);
   }
-  return isOperated(context) && [...named.values()].some((addresses) => addresses.size > 1);
+  const mayBe = wasOvertaken || isOperated(context);
+  return mayBe && [...named.values()].some((addresses) => addresses.size > 1);
 }
 
 /** True when some server is a master that no Sentinel names or lists. */
@@ -75,8 +82,9 @@ function hasFailedSave({ cluster }: CheckContext): boolean {
 export const STUCK_STATES: readonly StuckState[] = [
   {
     name: 'one epoch, two addresses',
-    meaning: 'after failovers that an operator forced, or a RESET of the leader',
-    rules: ['S-FORCE-4', 'S-SWITCH-8'],
+    meaning:
+      'after failovers that an operator forced, a RESET of the leader, or a second failover, back to the old master, that has overtaken the first at its leader',
+    rules: ['S-FORCE-4', 'S-SWITCH-8', 'S-HELLO-10', 'S-SWITCH-2'],
     applies: isSplit,
   },
   {
@@ -100,6 +108,6 @@ export const STUCK_STATES: readonly StuckState[] = [
   },
 ];
 
-export function stuckStates(context: CheckContext): StuckState[] {
-  return STUCK_STATES.filter(({ applies }) => applies(context));
+export function stuckStates(context: CheckContext, past: Past): StuckState[] {
+  return STUCK_STATES.filter(({ applies }) => applies(context, past));
 }

@@ -66,6 +66,11 @@ const CURES: Readonly<Record<Judgement['test'], (names: string) => string>> = {
 };
 
 function replicaAdvice(view: MasterView, next: number | null): string[] {
+  if (view.replicas.length === 0 && view.answersWithErrors) {
+    return [
+      'give the Sentinels the password that the server asks for (sentinel auth-pass, auth-user): without it they get no valid PONG, no INFO and no hellos',
+    ];
+  }
   if (view.replicas.length === 0) {
     return [
       'start Sentinels while the master is up: they learn replicas and one another from it, and save what they know; now only a new master given by hand helps (SENTINEL REMOVE and MONITOR, after REPLICAOF NO ONE)',
