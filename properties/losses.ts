@@ -46,7 +46,8 @@ function findLosses(context: CheckContext, run: RunDocument, isUnbroken: boolean
   // Every write has a key of its own, so one history without a break has as many keys.
   if (isUnbroken && kept.keyspace.map.size >= acknowledged)
     return clients.map((client) => ({ client, lost: [] }));
-  const history = { events: run.events, actions: run.actions, zeroUs, nameByAddress: cluster.nameByAddress };
+  const { events, actions } = run;
+  const history = { events, actions, zeroUs, nameByAddress: cluster.nameByAddress, master };
   return clients.map((client) => ({
     client,
     lost: eachLostWrite(client, (key) => hasKey(kept, key), history),

@@ -40,7 +40,8 @@ export function documentOf({ scenario, seed }: Plan, seen: Seen): RunDocument {
   const events = toRunEvents(announcements, { names }, zeroUs, fromUs);
   const sentinels = scenario.deployment.sentinels.map(({ name }) => name);
   const failovers = failoversOf(events, sentinels);
-  const history = { events, actions, zeroUs, nameByAddress: names };
+  const master = final.find((view) => 'role' in view && view.role === 'master')?.node ?? '';
+  const history = { events, actions, zeroUs, nameByAddress: names, master };
   const clients = seen.clients.map(({ state, startUs, kept }) => {
     const lost = kept === null ? null : lostWrites(state, (key) => kept.has(key), history);
     return measureClient(state, lost, { zeroUs, startUs, endUs });

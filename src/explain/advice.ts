@@ -1,4 +1,5 @@
 /** What would have to change for a failover to happen. */
+import { splitView } from '../measure/splitView.ts';
 import { count, list, roughly, setting } from '../report/numbers.ts';
 import type { RunFailover } from '../run/document.ts';
 import { type Case, glimpseAt } from './case.ts';
@@ -16,6 +17,13 @@ export function noFailoverAdvice(
   attempts: readonly RunFailover[],
   nextAttemptAt: number | null,
 ): string[] {
+  const split = splitView(kase.document);
+  const other = split?.sides.find(({ master }) => master !== episode.host);
+  if (split?.name === episode.master && other !== undefined && episode.until === null) {
+    return [
+      `SENTINEL FAILOVER at ${other.sentinels[0]}, while no attempt is under way: it gives a greater configuration epoch, and only that is followed (S-HELLO-10)`,
+    ];
+  }
   if (attempts.length > 0) {
     return [...new Set(attempts.flatMap((attempt) => attemptAdvice(kase, attempt, nextAttemptAt)))];
   }

@@ -22,9 +22,9 @@ const REASONS: Readonly<Record<string, readonly [because: string, rule: string, 
     'WAIT after a write that must not be lost; min-replicas-to-write does not wait for it (R-MINREP-5)',
   ],
   'restarted-with-older-data': [
-    'the master came back with older data before another was promoted, and its replicas followed it',
+    'it came back with older data, and the others followed it',
     'R-LOSS-6',
-    'data on disk: appendonly yes survives a kill, with appendfsync always a power loss too; or no automatic restart before a failover',
+    'data on disk: appendonly yes survives a kill, with appendfsync always a power loss too; or no automatic restart',
   ],
   unexplained: ['nothing in the run tells where they went', '', ''],
 };

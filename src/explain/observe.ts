@@ -154,15 +154,19 @@ function nameOfId(cluster: Cluster, id: string): string {
 function observeClients(cluster: Cluster, zeroUs: number, document: RunDocument): ClientObservation[] {
   const { events, actions } = document;
   const master = singleMaster(cluster);
-  const masterState = master === null ? null : (processOf(cluster, master).state as RedisState);
-  const history = { events, actions, zeroUs, nameByAddress: cluster.nameByAddress };
+  const lostOf = (client: ClientState): LostWrite[] | null => {
+    if (master === null) return null;
+    const masterState = processOf(cluster, master).state as RedisState;
+    const history = { events, actions, zeroUs, nameByAddress: cluster.nameByAddress, master };
+    return eachLostWrite(client, (key) => hasKey(masterState, key), history);
+  };
   return document.clients.map(({ name }) => {
     const state = processOf(cluster, name).state as ClientState | null;
     if (state === null) return { name, spans: [], lost: null };
     return {
       name,
       spans: unacknowledgedSpans(state, zeroUs),
-      lost: masterState === null ? null : eachLostWrite(state, (key) => hasKey(masterState, key), history),
+      lost: lostOf(state),
     };
   });
 }

@@ -2,6 +2,7 @@
 import { type ClientState, writeKey } from '../../models/client/state.ts';
 import type { LostWrites, RunAction, RunEvent } from '../run/document.ts';
 import { toMs } from '../trace/recorder.ts';
+import { parseInstance } from './payload.ts';
 
 /** Why acknowledged writes are not on the master at the end. */
 export type LossReason =
@@ -21,6 +22,8 @@ export interface History {
   readonly actions: readonly RunAction[];
   readonly zeroUs: number;
   readonly nameByAddress: ReadonlyMap<string, string>;
+  /** The master at the end, whose data the writes are looked for in. */
+  readonly master: string;
 }
 
 /** One lost write: when it was acknowledged, in ms after time zero, and by which node. */
@@ -59,7 +62,8 @@ export function lostWrites(
   return { count: lost.length, first: lost[0]?.t ?? null, last: lost.at(-1)?.t ?? null, reasons };
 }
 
-function lossReason(t: number, by: string, { events, actions }: History): LossReason {
+function lossReason(t: number, by: string, { events, actions, master }: History): LossReason {
+  if (by === master && hasStartedAlone(by, t, events)) return 'restarted-with-older-data';
   if (isCutOff(by, t, actions)) return 'isolated-master';
   const successor = lastPromoted(t, events);
   if (successor !== null && successor !== by) return 'old-master-still-writable';
@@ -73,14 +77,28 @@ function lossReason(t: number, by: string, { events, actions }: History): LossRe
   return next.event === 'ready' ? 'restarted-with-older-data' : 'not-replicated';
 }
 
-/** The last of those that had become masters until then, and had stayed it. */
+const SYNCED = new Set(['full-resync-done', 'partial-resync']);
+
+/** Started again after `t`, and with nobody's data but its own from then on. */
+function hasStartedAlone(node: string, t: number, events: readonly RunEvent[]): boolean {
+  const later = events.filter((event) => event.node === node && event.t >= t);
+  const started = later.findLastIndex(({ event }) => event === 'ready');
+  return started >= 0 && !later.slice(started).some(({ event }) => SYNCED.has(event));
+}
+
+/** The last of those that had become masters until then, or had been made one while they were it, and had stayed it. */
 function lastPromoted(t: number, events: readonly RunEvent[]): string | null {
   const promoted = new Set<string>();
   for (const { t: at, node, event, message } of events) {
     if (at > t) break;
-    if (event !== 'role-changed') continue;
-    promoted.delete(node);
-    if (message === 'master') promoted.add(node);
+    if (event === 'role-changed') {
+      promoted.delete(node);
+      if (message === 'master') promoted.add(node);
+    } else if (event === '+promoted-slave') {
+      const { host } = parseInstance(message);
+      promoted.delete(host);
+      promoted.add(host);
+    }
   }
   return [...promoted].at(-1) ?? null;
 }

@@ -1,5 +1,6 @@
 /** What a reader of a rarer kind of run would not have expected: each rule a sentence or null. */
 import { parseInstance } from '../measure/payload.ts';
+import { splitView } from '../measure/splitView.ts';
 import type { RunAction, RunFailover } from '../run/document.ts';
 import { count, list, roughly, setting, span } from './numbers.ts';
 import { eventsOf, monitored, names, type StoryContext } from './story/context.ts';
@@ -35,6 +36,16 @@ export function replicasAloneForTooLong(context: StoryContext): string | null {
   const aloneMs = attempt.tryAt - (fault?.t ?? attempt.tryAt);
   if (aloneMs <= FIT_FOR_DOWN_AFTERS * downAfterMs) return null;
   return `At the first attempt the replicas had been without ${attempt.from} for ${span(aloneMs)}; one is fit for about ${FIT_FOR_DOWN_AFTERS} × down-after = ${setting(FIT_FOR_DOWN_AFTERS * downAfterMs)} (S-SELECT-1). Waiting does not help: only SENTINEL SET down-after-milliseconds, REPLICAOF NO ONE by hand or ${attempt.from} itself does.`;
+}
+
+export function viewsSplit({ document }: StoryContext): string | null {
+  const split = splitView(document);
+  if (split === null) return null;
+  const sides = split.sides.map(
+    ({ master, sentinels }) =>
+      `${list(sentinels)} ${sentinels.length === 1 ? 'names' : 'name'} ${master ?? 'nobody'}`,
+  );
+  return `At the end ${sides.join(', ')}, under one configuration epoch, ${split.configEpoch}. Only a greater epoch is followed (S-HELLO-10), so they never agree by themselves: SENTINEL FAILOVER at one that is right makes one, while no attempt is under way.`;
 }
 
 export function retryWaits(context: StoryContext): string | null {

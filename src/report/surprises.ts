@@ -13,12 +13,14 @@ import {
   replicasWiped,
   retryWaits,
   secondIsNotBlocked,
+  viewsSplit,
 } from './rarerSurprises.ts';
 import {
   demotedAfter,
   eventsOf,
   lostMastership,
   names,
+  promotedAfter,
   redisNode,
   type StoryContext,
 } from './story/context.ts';
@@ -84,6 +86,7 @@ function secondMaster(context: StoryContext): string | null {
       const name = String(node);
       const demoted = demotedAfter(context, name, action.t);
       if (lostMastership(context, name, action.t) === undefined || demoted === null) continue;
+      if ((promotedAfter(context, name, action.t) ?? Infinity) < demoted) continue;
       if (demoted - action.t >= 1000) return secondMasterText(context, name, demoted - action.t);
     }
   }
@@ -185,6 +188,7 @@ function detectionDominates(context: StoryContext): string | null {
 }
 
 const SURPRISES: readonly Surprise[] = [
+  viewsSplit,
   plannedFailoverLosesWrites,
   cutMasterKeepsWriting,
   lostDespiteMinReplicas,

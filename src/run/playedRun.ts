@@ -9,7 +9,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { type Recorder, toRunEvents } from '../trace/recorder.ts';
 import { VERSION } from '../version.ts';
 import type { Cluster } from './cluster.ts';
-import type { RunAction, RunClient, RunDocument, RunEvent } from './document.ts';
+import type { LostWrites, RunAction, RunClient, RunDocument, RunEvent } from './document.ts';
 import { judgeExpectations } from './expectations.ts';
 import { finalViews } from './finalViews.ts';
 import { processOf, singleMaster } from './roles.ts';
@@ -142,12 +142,16 @@ function measureClients(
   { events, actions }: Pick<RunDocument, 'events' | 'actions'>,
 ): RunClient[] {
   const master = singleMaster(cluster);
-  const masterState = master === null ? null : (processOf(cluster, master).state as RedisState);
-  const history = { events, actions, zeroUs, nameByAddress: cluster.nameByAddress };
+  const lostOf = (client: ClientState): LostWrites | null => {
+    if (master === null) return null;
+    const masterState = processOf(cluster, master).state as RedisState;
+    const history = { events, actions, zeroUs, nameByAddress: cluster.nameByAddress, master };
+    return lostWrites(client, (key) => hasKey(masterState, key), history);
+  };
   return clients.flatMap(({ name, startUs }) => {
     const state = processOf(cluster, name).state as ClientState | null;
     if (state === null) return [];
-    const lost = masterState === null ? null : lostWrites(state, (key) => hasKey(masterState, key), history);
+    const lost = lostOf(state);
     return [measureClient(state, lost, { zeroUs, startUs, endUs })];
   });
 }

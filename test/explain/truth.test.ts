@@ -1,4 +1,5 @@
 /** What an explanation says is so in the run: checked against the run itself, over many seeds. */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compareCandidates } from '../../models/sentinel/selection.ts';
@@ -6,8 +7,10 @@ import { explainRun } from '../../src/explain/explain.ts';
 import type { Explanation, Finding, Step } from '../../src/explain/explanation.ts';
 import { observeRun } from '../../src/explain/observe.ts';
 import { failedTest } from '../../src/explain/selection.ts';
-import type { PreparedRun } from '../../src/run/prepare.ts';
+import { splitView } from '../../src/measure/splitView.ts';
+import { type PreparedRun, prepare } from '../../src/run/prepare.ts';
 import { simulate } from '../../src/run/simulate.ts';
+import { parseScenario } from '../../src/scenario/load.ts';
 import { OBSTACLES, scenario } from './scenarios.ts';
 
 const obstacle = fc.constantFrom(...Object.keys(OBSTACLES));
@@ -202,3 +205,26 @@ it.each<[string, RegExp]>([
 function sentencesOf({ title, steps }: Finding): string {
   return [title, ...steps.map(({ what, because }) => `${what}: ${because}`)].join('\n');
 }
+
+it('S-HELLO-10 two masters under one epoch: SENTINEL FAILOVER where it is advised makes all agree', () => {
+  const file = 'examples/surprises/overtaken-failover.yaml';
+  const text = readFileSync(file, 'utf8');
+  const advised = explainRun(prepare(file), 1).findings.flatMap(({ toChange }) => toChange);
+  expect(advised.filter((each) => each.startsWith('SENTINEL FAILOVER at s2,'))).toHaveLength(1);
+  const start = '  - { at: 7s, start: r1 }\n';
+  const helped = `${start}  - { at: 70s, command: [s2, SENTINEL, FAILOVER, mymaster] }\n`;
+  const [broken, mended] = [text, text.replace(start, helped)].map(
+    (each) => simulate({ scenario: parseScenario(each, file), isDeployment: false, path: file }, 1).document,
+  );
+  expect(splitView(broken!)).toEqual({
+    name: 'mymaster',
+    configEpoch: 2,
+    sides: [
+      { master: 'r2', sentinels: ['s1'] },
+      { master: 'r1', sentinels: ['s2', 's3'] },
+    ],
+  });
+  expect(splitView(mended!)).toBeNull();
+  const names = mended!.final.flatMap((view) => ('configEpoch' in view ? [view.master] : []));
+  expect(new Set(names)).toEqual(new Set(['r2']));
+});

@@ -1,6 +1,7 @@
 /** The ways in which acknowledged writes are lost (R-LOSS), played on 1 master, 2 replicas and 3 sentinels. */
 import { describe, expect, test } from 'vitest';
 import type { RunDocument } from '../../src/run/document.ts';
+import { prepare } from '../../src/run/prepare.ts';
 import { simulate } from '../../src/run/simulate.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
 import { APP, final, play, told } from '../support/play.ts';
@@ -303,4 +304,15 @@ test('2 groups, the master of one stays down: nobody says what is lost, as the o
   const [app] = simulate({ scenario, isDeployment: false, path: '' }, 1).document.clients;
   expect(app!.acked).toBeGreaterThan(100);
   expect(app!.lost).toBeNull();
+});
+
+test('3 servers, a first failover that a second one overtakes, back to a master that had lost its data: each loss has its class (R-LOSS-6, R-LOSS-3, R-LOSS-15)', () => {
+  const lost = lostBy(simulate(prepare('examples/surprises/overtaken-failover.yaml'), 1).document);
+  const [restarted, isolated, after] = [98, 476, 347];
+  expect(lost.reasons).toEqual({
+    'restarted-with-older-data': restarted,
+    'isolated-master': isolated,
+    'old-master-still-writable': after,
+  });
+  expect(lost.count).toBe(restarted + isolated + after);
 });

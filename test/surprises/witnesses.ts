@@ -102,6 +102,12 @@ export const WITNESSES: Readonly<Record<string, Witness>> = {
     to: '- min-replicas-to-write 1',
     breaks: ['NOREPLICAS for at least 23s at most 28s'],
   },
+  'overtaken-failover': {
+    change: 'a replica that the first leader need not wait for',
+    from: 'cut: [[r3, s2], [r2]]',
+    to: 'cut: [[s2], [r2]]',
+    breaks: ['downtime at least 30s', 'NOMASTER for at least 25s'],
+  },
   'planned-failover': {
     change: 'a writer that waits until it is over',
     from: 'write: 20ms',

@@ -1,7 +1,15 @@
 /** How the timeline's own actions are told: what the scenario did to whom. */
 import type { RespJson, RunAction } from '../../run/document.ts';
 import { count, list, span } from '../numbers.ts';
-import { demotedAfter, lostMastership, near, redisNode, type StoryContext, short } from './context.ts';
+import {
+  demotedAfter,
+  lostMastership,
+  near,
+  promotedAfter,
+  redisNode,
+  type StoryContext,
+  short,
+} from './context.ts';
 import { type Item, item, type Tone } from './rows.ts';
 
 /** A reply of up to so many texts is shown whole. */
@@ -73,6 +81,10 @@ function textOf(context: StoryContext, action: RunAction, node: string, usual: s
   const lost = lostMastership(context, node, action.t);
   const demoted = demotedAfter(context, node, action.t);
   if (lost === undefined || (demoted !== null && demoted - action.t < 1000)) return usual;
+  const promoted = promotedAfter(context, node, action.t);
+  if (promoted !== null && promoted < (demoted ?? Infinity)) {
+    return `back as a second master, promoted ${span(promoted - action.t)} later`;
+  }
   return `back as a second master ${demoted === null ? 'to the end' : `for ${span(demoted - action.t)}`}${writesNote(context, node)}`;
 }
 

@@ -105,6 +105,14 @@ export function demotedAfter(context: StoryContext, node: string, at: number): n
   return found?.t ?? null;
 }
 
+/** When a failover next made this node the master, and with it the only one that is named; null: none did. */
+export function promotedAfter(context: StoryContext, node: string, at: number): number | null {
+  const found = context.document.failovers.find(
+    ({ to, promotedAt }) => to === node && promotedAt !== null && promotedAt >= at,
+  );
+  return found?.promotedAt ?? null;
+}
+
 /** True while some Sentinel's failover of this master is under way, or just over. */
 export function duringFailover(context: StoryContext, master: string, at: number): boolean {
   return context.document.failovers.some((failover) => {
