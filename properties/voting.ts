@@ -78,10 +78,11 @@ export const oneLeaderAnEpoch = untilForgotten({
   assumptions: [
     NO_FORCE,
     'the epoch is that of the votes: the failover of another master may have moved it past that of the attempt (S-ELECT-3)',
+    'the leader has not voted for itself in an earlier epoch: such a vote still counts, and it may give another one in this epoch (S-ELECT-7)',
   ],
   parameters: ['quorum'],
   witness: 'a leader was elected',
-  rules: ['S-VOTE-2', 'S-ELECT-2', 'S-ELECT-3'],
+  rules: ['S-VOTE-2', 'S-ELECT-2', 'S-ELECT-3', 'S-ELECT-7'],
   holds: true,
   hears: ['+elected-leader'],
   begin({ cluster }) {
@@ -91,9 +92,11 @@ export const oneLeaderAnEpoch = untilForgotten({
       announced(announcement) {
         const speaker = speakerOf(cluster, announcement);
         if (speaker === null || (speaker.master.flags & FORCE_FAILOVER) !== 0) return;
+        const { state, master } = speaker;
+        const { currentEpoch } = state;
+        if (master.leader === state.myId && master.leaderEpoch < currentEpoch) return;
         findings.witness();
-        const { currentEpoch } = speaker.state;
-        const key = `${speaker.master.name} ${currentEpoch}`;
+        const key = `${master.name} ${currentEpoch}`;
         const before = leaders.get(key);
         if (before !== undefined) {
           findings.violate(`${before} and ${announcement.node} both lead epoch ${currentEpoch}`);

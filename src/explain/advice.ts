@@ -116,6 +116,14 @@ function quorumAdvice(kase: Case, episode: Episode): string[] {
   const { view, node } = best;
   if (view.peers.length === 0) return replicaAdvice({ ...view, replicas: [] }, null);
   const agree = agreeing(view, node).length;
+  const known = view.peers.length + 1;
+  const reached = 1 + view.peers.filter((peer) => peer.connected && !peer.subjectivelyDown).length;
+  const majority = Math.floor(known / 2) + 1;
+  if (reached < majority) {
+    return [
+      `no quorum would help: a leader needs ${majority} votes of ${known} (S-ELECT-2), and ${node} reaches ${reached === 1 ? 'nobody' : `${reached - 1} of the others`}. ${known < 3 ? 'Have three Sentinels at least, on three machines' : 'Place the Sentinels so that no single loss takes the majority of them'}`,
+    ];
+  }
   return [
     `${count(view.quorum - agree, 'more Sentinel')} must hold ${episode.host} for down, or the quorum must be ${agree}; a leader needs the votes of the majority in any case`,
   ];

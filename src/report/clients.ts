@@ -19,10 +19,9 @@ export function clientsText(clients: readonly RunClient[], labelWidth: number, p
 }
 
 function clientText(client: RunClient, labelWidth: number, paint: Paint): string[] {
-  const pieces = [`${count(client.acked, 'write')} acknowledged`, ...gapPieces(client), lostPiece(client)];
-  const width = PAGE_WIDTH - labelWidth;
-  const lines = wrapPieces(pieces, width);
   const refusals = refusalPieces(client);
+  const width = PAGE_WIDTH - labelWidth;
+  const lines = wrapPieces(writesNothing(client) ? readerPieces(refusals) : writerPieces(client), width);
   if (refusals.length > 0) lines.push(...wrapPieces([`failed: ${refusals[0]}`, ...refusals.slice(1)], width));
   const reasons = Object.entries(client.lost?.reasons ?? {});
   if (reasons.length > 0) {
@@ -37,6 +36,19 @@ function clientText(client: RunClient, labelWidth: number, paint: Paint): string
   return labelled(client.name.slice(0, labelWidth - 1), lines, labelWidth).map((line) =>
     lost && line.includes(' lost ') ? line.replace(/[\d,]+ lost /, (text) => paint.red(text)) : line,
   );
+}
+
+/** A client that writes without success has a gap at least. */
+function writesNothing({ acked, gaps }: RunClient): boolean {
+  return acked === 0 && gaps.length === 0;
+}
+
+function readerPieces(refusals: readonly string[]): string[] {
+  return ['reads only', ...(refusals.length === 0 ? ['none refused'] : [])];
+}
+
+function writerPieces(client: RunClient): string[] {
+  return [`${count(client.acked, 'write')} acknowledged`, ...gapPieces(client), lostPiece(client)];
 }
 
 function gapPieces(client: RunClient): string[] {
