@@ -43,7 +43,7 @@ const STORIES: Readonly<Record<string, readonly [RunDocument, ReportContext]>> =
   'manual-failover': [recording('manual-failover'), context(three)],
   'partition-master-with-client': [recording('partition-master-with-client'), context(three)],
   'two-sentinels-down': [recording('two-sentinels-down'), context(three)],
-  'overtaken-failover': [recording('overtaken-failover'), context(recordedDeployment(3, 3, 1))],
+  'overtaken-failover': [recording('overtaken-failover'), context()],
   'four-replicas': [recording('four-replicas-parallel4'), context(recordedDeployment(3, 5, 2))],
   'five-sentinels': [recording('five-sentinels'), context(recordedDeployment(5, 3, 3))],
   crowd: [recording('five-sentinels'), context(crowd)],
