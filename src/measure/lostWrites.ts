@@ -79,11 +79,10 @@ function lossReason(t: number, by: string, { events, actions, master }: History)
 
 const SYNCED = new Set(['full-resync-done', 'partial-resync']);
 
-/** Started again after `t`, and with nobody's data but its own from then on. */
+/** Started again after `t`, and with nobody's data but its own ever since. */
 function hasStartedAlone(node: string, t: number, events: readonly RunEvent[]): boolean {
   const later = events.filter((event) => event.node === node && event.t >= t);
-  const started = later.findLastIndex(({ event }) => event === 'ready');
-  return started >= 0 && !later.slice(started).some(({ event }) => SYNCED.has(event));
+  return later.some(({ event }) => event === 'ready') && !later.some(({ event }) => SYNCED.has(event));
 }
 
 /** The last of those that had become masters until then, or had been made one while they were it, and had stayed it. */
