@@ -73,18 +73,30 @@ export const tiltLasts: Property = {
   begin: tiltChecker,
 };
 
-/** A running Sentinel as it was after the last action. */
+/** A Sentinel as it was after the last action; a stopped one as it was when it was stopped. */
 interface Seen {
   readonly life: number;
   readonly status: string;
   readonly clockOffsetUs: number;
+  /** When its clock was last set. */
+  readonly setAtUs: number;
+}
+
+/** What to compare the next action with: while a process is stopped, the steps of its clock add up. */
+function seenNext(before: Seen, now: Seen, nowUs: number): Seen {
+  const isStill = before.life === now.life && before.status === 'stopped' && now.status === 'stopped';
+  if (isStill) return before;
+  return { ...now, setAtUs: now.clockOffsetUs === before.clockOffsetUs ? before.setAtUs : nowUs };
 }
 
 /** S-TIMER-2, S-TIMER-6: between two ticks, one of which may have come late. */
-function isAnomaly(before: Seen, now: Seen, stoppedUs: number, triggerUs: number): boolean {
+function isAnomaly(before: Seen, now: Seen, nowUs: number, stoppedAtUs: number, triggerUs: number): boolean {
   if (before.life !== now.life || now.status !== 'running') return false;
   const jumpUs = now.clockOffsetUs - before.clockOffsetUs;
-  if (before.status === 'stopped') return jumpUs >= 0 && stoppedUs + jumpUs > triggerUs;
+  if (before.status === 'stopped') {
+    const mayAddUp = stoppedAtUs - before.setAtUs <= TICK_US;
+    return !mayAddUp && jumpUs >= 0 && nowUs - stoppedAtUs + jumpUs > triggerUs;
+  }
   return before.status === 'running' && (jumpUs < -TICK_US || jumpUs > triggerUs);
 }
 
@@ -99,15 +111,17 @@ function entryChecker(context: CheckContext): Checker {
     const { machines, processes } = cluster.world.state;
     const { status, machine } = processes[process]!;
     const { clockOffsetUs } = machines[machine]!;
-    return { life: lifeOfSpeaker(cluster, { process }), status, clockOffsetUs };
+    const setAtUs = Number.NEGATIVE_INFINITY;
+    return { life: lifeOfSpeaker(cluster, { process }), status, clockOffsetUs, setAtUs };
   }
 
-  function expectTilt(process: number, life: number, nowUs: number): void {
+  function expectTilt(process: number, { life, clockOffsetUs }: Seen, nowUs: number): void {
     const { name } = cluster.world.state.processes[process]!;
     lookAt(nowUs + TICK_US + 1, () => {
       const now = look(process);
-      if (now.life !== life || now.status !== 'running' || !interference.isFreeSince(process, nowUs + 1))
-        return;
+      const isUntouched =
+        now.life === life && now.status === 'running' && now.clockOffsetUs === clockOffsetUs;
+      if (!isUntouched || !interference.isFreeSince(process, nowUs + 1)) return;
       findings.witness();
       if ((entered.get(life) ?? 0) < nowUs) findings.violate(`${name} does not enter TILT`);
     });
@@ -133,11 +147,10 @@ function entryChecker(context: CheckContext): Checker {
         const { state, stoppedAtUs } = cluster.world.state.processes[process]!;
         if (state === null) return;
         const triggerUs = 1000 * (state as SentinelState).periods.tiltTriggerMs + TICK_US;
-        const { life } = now[index]!;
-        if (isAnomaly(seen[index]!, now[index]!, nowUs - stoppedAtUs, triggerUs))
-          expectTilt(process, life, nowUs);
+        if (isAnomaly(seen[index]!, now[index]!, nowUs, stoppedAtUs, triggerUs))
+          expectTilt(process, now[index]!, nowUs);
       });
-      seen = now;
+      seen = now.map((each, index) => seenNext(seen[index]!, each, nowUs));
     },
     end: () => findings.verdict(),
   };
@@ -147,7 +160,9 @@ export const tiltForAReason: Property = {
   name: 'tilt-for-a-reason',
   statement:
     'A Sentinel enters TILT in its next tick when it was stopped for longer than tilt-trigger or its clock was set back, or forward by more; and without such a reason it does not.',
-  assumptions: [],
+  assumptions: [
+    'its clock was not set back while it was stopped, nor set within a tick before: the two may cancel each other out',
+  ],
   parameters: [],
   formula: `tilt-trigger (2 s) + ${A_TICK}; back: by more than ${A_TICK}`,
   witness: 'a Sentinel entered TILT, or had to',
