@@ -5,6 +5,7 @@ import {
   type Connection,
   createConnection,
   type End,
+  type Retransmission,
   type Segment,
 } from '../../models/network/connection.ts';
 import { kernelTimerUs } from '../../models/network/kernelTimer.ts';
@@ -186,8 +187,7 @@ function arrive(world: WorldState, end: End, peer: End, segment: Segment, atUs: 
 function transmitDisturbed(world: WorldState, end: End, segment: Segment, atUs: number, path: Path): void {
   const waiting = end.retransmission;
   const { peer } = end;
-  const onlyAckMissing = waiting === null || (waiting.firstArrived && waiting.attempts === 0);
-  const sent = onlyAckMissing && passes(world, end) && !isLost(world.network, path);
+  const sent = onlyAckMissing(waiting) && passes(world, end) && !isLost(world.network, path);
   if (sent) {
     const leavesAtUs = Math.max(atUs, path.resolvedAtUs);
     arrive(world, end, peer, segment, leavesAtUs + travelUs(world.network, path));
@@ -210,6 +210,12 @@ function transmitDisturbed(world: WorldState, end: End, segment: Segment, atUs: 
     probing: false,
   };
   scheduleRetransmission(world, end, atUs, path);
+}
+
+/** Everything sent so far has arrived, so what is sent now does not overtake anything. */
+function onlyAckMissing(waiting: Retransmission | null): boolean {
+  if (waiting === null) return true;
+  return waiting.firstArrived && waiting.attempts === 0 && waiting.segments.length === 0;
 }
 
 /** R-NET-2: a time-out, doubling; towards an isolated machine, address resolution decides instead. */

@@ -89,7 +89,8 @@ function hasStartedAlone(node: string, t: number, events: readonly RunEvent[]): 
 function lastPromoted(t: number, events: readonly RunEvent[]): string | null {
   const promoted = new Set<string>();
   for (const { t: at, node, event, message } of events) {
-    if (at > t) break;
+    // A process that waits for its disk stamps what it says ahead of others.
+    if (at > t) continue;
     if (event === 'role-changed') {
       promoted.delete(node);
       if (message === 'master') promoted.add(node);

@@ -191,6 +191,25 @@ describe('a silent cut of both directions', () => {
     expect(seenBy(world, 1).at(-1)).toBe('2100 PING through');
     expect(seenBy(world, 0)).toHaveLength(2);
   });
+
+  test('what did not arrive is not overtaken by what is sent after it, while answers are missing (R-NET-2)', () => {
+    const world = probeWorld();
+    const connection = connect(world, 0, 1);
+    world.runUntil(2000);
+    world.changeCut(1, 0, 1);
+    ping(world, 0, connection, 'one');
+    world.runUntil(3000);
+    world.changeCut(0, 1, 1);
+    ping(world, 0, connection, 'two');
+    world.runUntil(4000);
+    world.changeCut(0, 1, -1);
+    ping(world, 0, connection, 'three');
+    world.runUntil(5000);
+    world.changeCut(1, 0, -1);
+    world.runUntil(SECOND_US);
+    const pings = seenBy(world, 1).filter((line) => line.includes('PING'));
+    expect(pings.map((line) => line.split(' ')[2])).toEqual(['one', 'two', 'three']);
+  });
 });
 
 describe('an isolated machine', () => {
