@@ -33,9 +33,13 @@ export function failoverSequences(events: readonly ObservedEvent[]): Record<Sent
   return sequences;
 }
 
+/** The master is back, which is the timeline's affair, and no step of a failover waits for it (S-FSM-8). */
+const isReturn = (label: string) => label === '-sdown master' || label === '-odown';
+
 function orderedPairs(sequence: readonly string[]): [string, string][] {
   const events = [...new Set(sequence)];
-  return events.flatMap((a, index) => events.slice(index + 1).map((b): [string, string] => [a, b]));
+  const pairs = events.flatMap((a, index) => events.slice(index + 1).map((b): [string, string] => [a, b]));
+  return pairs.filter(([a, b]) => isReturn(a) === isReturn(b));
 }
 
 /** Pairs of events (`a < b`) whose order no sequence breaks. */
