@@ -31,19 +31,20 @@ function tiltChecker(context: CheckContext): Checker {
       const { event, process, atUs, node } = announcement;
       const life = lifeOfSpeaker(cluster, announcement);
       const wallUs = wallOf(cluster, announcement);
-      if (event === '+tilt') {
+      const state = sentinelOf(cluster, announcement);
+      // Without a master nothing asks whether TILT is over.
+      const isIdle = event === '-monitor' || state === null || state.masterIds.length === 0;
+      if (event === '+tilt' && !isIdle) {
         anomalies.set(life, { process, wallUs, atUs });
         return;
       }
-      // Without a master nothing asks whether TILT is over.
-      if (event === '-monitor') {
+      if (isIdle) {
         anomalies.delete(life);
         return;
       }
-      const state = sentinelOf(cluster, announcement);
       const anomaly = anomalies.get(life);
       anomalies.delete(life);
-      if (state === null || anomaly === undefined) return;
+      if (anomaly === undefined) return;
       const periodUs = 1000 * state.periods.tiltPeriodMs;
       const lastedUs = wallUs - anomaly.wallUs;
       if (lastedUs < periodUs) findings.noSooner(lastedUs, periodUs, `TILT of ${node}`);
