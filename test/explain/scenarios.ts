@@ -97,6 +97,8 @@ export const OBSTACLES: Readonly<Record<string, () => PreparedRun>> = {
       { at: '0s', disk: { node: 'r1', full: true } },
       { at: '1s', command: ['r1', 'BGSAVE'] },
     ]),
+  'no auth-pass': () => scenario(kill('0s', 'r1'), { redis: { r1: ['requirepass secret'] }, durationS: 20 }),
+  'two Sentinels, one dead': () => scenario(kill('0s', 's1', 'r1'), { sentinels: 2, durationS: 20 }),
   'paused replica': () => scenario([...kill('0s', 'r1'), { at: '1s', pause: 'r2' }]),
   tilt: () =>
     scenario([

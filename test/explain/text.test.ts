@@ -32,8 +32,10 @@ it.each([
   'tilt',
   'a box without power',
   'a full disk',
+  'no auth-pass',
+  'two Sentinels, one dead',
 ])('%s: the text', (name) => {
-  expectGolden(name.replaceAll(' ', '-'), explanationText(explainRun(OBSTACLES[name]!(), 1), plain));
+  expectGolden(name.replaceAll(/[ ,]+/g, '-'), explanationText(explainRun(OBSTACLES[name]!(), 1), plain));
 });
 
 it('redis-ha: the text', () => {

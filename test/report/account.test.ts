@@ -61,4 +61,13 @@ describe('the account of a run', () => {
       expect(stripVTControlCharacters(reportText(document, told, { colour: true }))).toBe(text);
     });
   }
+
+  it.each([
+    [{}, 'reads only · none refused'],
+    [{ NOREPLICA: 3 }, 'reads only\n'],
+  ])('tells of a client that only reads, refused %j', (refused, words) => {
+    const document = recording('master-kill');
+    const reader = { ...document.clients[0]!, acked: 0, gaps: [], refused, refusedAt: {}, lost: null };
+    expect(reportText({ ...document, clients: [reader] }, context(), { colour: false })).toContain(words);
+  });
 });
