@@ -5,6 +5,7 @@ import { hasKey, type RedisState } from '../models/redis/index.ts';
 import { eachLostWrite, type LostWrite } from '../src/measure/lostWrites.ts';
 import { moment } from '../src/report/numbers.ts';
 import type { RunDocument } from '../src/run/document.ts';
+import { historyOf } from '../src/run/history.ts';
 import { processOf, singleMaster } from '../src/run/roles.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { toMs } from '../src/trace/recorder.ts';
@@ -46,8 +47,7 @@ function findLosses(context: CheckContext, run: RunDocument, isUnbroken: boolean
   // Every write has a key of its own, so one history without a break has as many keys.
   if (isUnbroken && kept.keyspace.map.size >= acknowledged)
     return clients.map((client) => ({ client, lost: [] }));
-  const { events, actions } = run;
-  const history = { events, actions, zeroUs, nameByAddress: cluster.nameByAddress, master };
+  const history = historyOf(cluster, zeroUs, run, master);
   return clients.map((client) => ({
     client,
     lost: eachLostWrite(client, (key) => hasKey(kept, key), history),

@@ -41,7 +41,8 @@ export function documentOf({ scenario, seed }: Plan, seen: Seen): RunDocument {
   const sentinels = scenario.deployment.sentinels.map(({ name }) => name);
   const failovers = failoversOf(events, sentinels);
   const master = final.find((view) => 'role' in view && view.role === 'master')?.node ?? '';
-  const history = { events, actions, zeroUs, nameByAddress: names, master };
+  const servers = scenario.deployment.redis.map(({ name }) => name);
+  const history = { events, actions, zeroUs, nameByAddress: names, servers, master };
   const clients = seen.clients.map(({ state, startUs, kept }) => {
     const lost = kept === null ? null : lostWrites(state, (key) => kept.has(key), history);
     return measureClient(state, lost, { zeroUs, startUs, endUs });

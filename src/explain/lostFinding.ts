@@ -7,7 +7,7 @@ import { type Finding, type Step, step } from './explanation.ts';
 
 const REASONS: Readonly<Record<string, readonly [because: string, rule: string, cure: string]>> = {
   'isolated-master': [
-    'it was cut off from its replicas: nobody else ever got them, and it discarded them when it became a replica',
+    'it was cut off from the server whose data is left, so they never got there',
     'R-LOSS-3',
     'min-replicas-to-write on every data node bounds this loss to about min-replicas-max-lag',
   ],

@@ -8,6 +8,7 @@ import { eachLostWrite, type LostWrite } from '../measure/lostWrites.ts';
 import { parseInstance } from '../measure/payload.ts';
 import type { Cluster } from '../run/cluster.ts';
 import type { RunDocument } from '../run/document.ts';
+import { historyOf } from '../run/history.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import { processOf, singleMaster } from '../run/roles.ts';
 import { simulate } from '../run/simulate.ts';
@@ -152,12 +153,11 @@ function nameOfId(cluster: Cluster, id: string): string {
 }
 
 function observeClients(cluster: Cluster, zeroUs: number, document: RunDocument): ClientObservation[] {
-  const { events, actions } = document;
   const master = singleMaster(cluster);
   const lostOf = (client: ClientState): LostWrite[] | null => {
     if (master === null) return null;
     const masterState = processOf(cluster, master).state as RedisState;
-    const history = { events, actions, zeroUs, nameByAddress: cluster.nameByAddress, master };
+    const history = historyOf(cluster, zeroUs, document, master);
     return eachLostWrite(client, (key) => hasKey(masterState, key), history);
   };
   return document.clients.map(({ name }) => {

@@ -6,7 +6,7 @@ import { parseInstance } from './payload.ts';
 
 /** Why acknowledged writes are not on the master at the end. */
 export type LossReason =
-  /** R-LOSS-3: acknowledged by a master that was cut off from its replicas. */
+  /** R-LOSS-3: acknowledged by a master that was cut off from the server whose data survived. */
   | 'isolated-master'
   /** R-LOSS-5, R-LOSS-15: acknowledged by the old master after another node had been promoted. */
   | 'old-master-still-writable'
@@ -22,6 +22,7 @@ export interface History {
   readonly actions: readonly RunAction[];
   readonly zeroUs: number;
   readonly nameByAddress: ReadonlyMap<string, string>;
+  readonly servers: readonly string[];
   /** The master at the end, whose data the writes are looked for in. */
   readonly master: string;
 }
@@ -62,16 +63,14 @@ export function lostWrites(
   return { count: lost.length, first: lost[0]?.t ?? null, last: lost.at(-1)?.t ?? null, reasons };
 }
 
-function lossReason(t: number, by: string, { events, actions, master }: History): LossReason {
+function lossReason(t: number, by: string, history: History): LossReason {
+  const { events, master } = history;
   if (by === master && hasStartedAlone(by, t, events)) return 'restarted-with-older-data';
-  if (isCutOff(by, t, actions)) return 'isolated-master';
+  if (isCutOff(by, t, history)) return 'isolated-master';
   const successor = lastPromoted(t, events);
   if (successor !== null && successor !== by) return 'old-master-still-writable';
   const next = events.find(
-    (event) =>
-      event.t >= t &&
-      ((event.event === 'role-changed' && event.message === 'master') ||
-        (event.event === 'ready' && event.node === by)),
+    (event) => event.t >= t && ((event.event === 'ready' && event.node === by) || promotedBy(event) !== null),
   );
   if (next === undefined) return 'unexplained';
   return next.event === 'ready' ? 'restarted-with-older-data' : 'not-replicated';
@@ -85,37 +84,47 @@ function hasStartedAlone(node: string, t: number, events: readonly RunEvent[]): 
   return later.some(({ event }) => event === 'ready') && !later.some(({ event }) => SYNCED.has(event));
 }
 
-/** The last of those that had become masters until then, or had been made one while they were it, and had stayed it. */
+/** Whom this makes a master: a server that was a replica, or one that a leader takes for one though it is a master already. */
+function promotedBy({ node, event, message }: RunEvent): string | null {
+  if (event === '+promoted-slave') return parseInstance(message).host;
+  return event === 'role-changed' && message === 'master' ? node : null;
+}
+
+/** The last of those that had been made masters until then and had stayed it. */
 function lastPromoted(t: number, events: readonly RunEvent[]): string | null {
   const promoted = new Set<string>();
-  for (const { t: at, node, event, message } of events) {
+  for (const event of events) {
     // A process that waits for its disk stamps what it says ahead of others.
-    if (at > t) continue;
-    if (event === 'role-changed') {
-      promoted.delete(node);
-      if (message === 'master') promoted.add(node);
-    } else if (event === '+promoted-slave') {
-      const { host } = parseInstance(message);
-      promoted.delete(host);
-      promoted.add(host);
-    }
+    if (event.t > t) continue;
+    if (event.event === 'role-changed') promoted.delete(event.node);
+    const made = promotedBy(event);
+    if (made === null) continue;
+    promoted.delete(made);
+    promoted.add(made);
   }
   return [...promoted].at(-1) ?? null;
 }
 
-const CUTTING = new Set(['isolate', 'cut', 'cut-one-way']);
-const HEALING = new Set(['rejoin', 'heal']);
-
-function isCutOff(node: string, t: number, actions: readonly RunAction[]): boolean {
-  let cut = false;
-  for (const action of actions) {
-    if (action.t > t) break;
-    if (CUTTING.has(action.do) && concerns(action, node)) cut = true;
-    if (HEALING.has(action.do) && (action.args.length === 0 || concerns(action, node))) cut = false;
+/** From the server whose data survived; who has its own survive later was cut off from everybody. */
+function isCutOff(node: string, t: number, { actions, servers, master }: History): boolean {
+  const heirs = servers.filter((name) => name !== node && (master === node || name === master));
+  if (heirs.length === 0) return false;
+  const cut = new Set<string>();
+  const isolation = new Map<string, number>();
+  for (const [index, { t: at, do: verb, args }] of actions.entries()) {
+    if (at > t) break;
+    if (verb === 'isolate') for (const name of args) isolation.set(String(name), index);
+    else if (verb === 'rejoin') for (const name of args) isolation.delete(String(name));
+    else if (verb === 'cut' || verb === 'cut-one-way') for (const name of across(args, node)) cut.add(name);
+    else if (verb === 'heal' && args.length === 0) cut.clear();
+    else if (verb === 'heal') for (const name of across(args, node)) cut.delete(name);
   }
-  return cut;
+  return heirs.every((name) => cut.has(name) || isolation.get(name) !== isolation.get(node));
 }
 
-function concerns(action: RunAction, node: string): boolean {
-  return action.args.some((arg) => arg === node || (Array.isArray(arg) && arg.includes(node)));
+/** Of two groups, the one that this node is not in; nobody if it is in neither. */
+function across([left, right]: RunAction['args'], node: string): readonly string[] {
+  if (!Array.isArray(left) || !Array.isArray(right)) return [];
+  if (left.includes(node)) return right;
+  return right.includes(node) ? left : [];
 }

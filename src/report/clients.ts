@@ -7,7 +7,7 @@ import { labelled, PAGE_WIDTH, wrapPieces } from './wrap.ts';
 const MOST_GAPS = 3;
 
 const LOSSES: Readonly<Record<string, string>> = {
-  'isolated-master': 'taken by a master that was cut off from its replicas (R-LOSS-3)',
+  'isolated-master': 'taken by a master that was cut off from the server whose data is left (R-LOSS-3)',
   'old-master-still-writable': 'taken by the old master after the promotion (R-LOSS-15)',
   'not-replicated': 'that had not reached the promoted replica (R-LOSS-1)',
   'restarted-with-older-data': 'that the restarted master did not have on disk (R-LOSS-7)',

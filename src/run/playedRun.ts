@@ -12,6 +12,7 @@ import type { Cluster } from './cluster.ts';
 import type { LostWrites, RunAction, RunClient, RunDocument, RunEvent } from './document.ts';
 import { judgeExpectations } from './expectations.ts';
 import { finalViews } from './finalViews.ts';
+import { historyOf } from './history.ts';
 import { processOf, singleMaster } from './roles.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -139,13 +140,13 @@ function namesOf(cluster: Cluster): Map<string, string> {
 
 function measureClients(
   { cluster, zeroUs, endUs, clients }: Remains,
-  { events, actions }: Pick<RunDocument, 'events' | 'actions'>,
+  said: Pick<RunDocument, 'events' | 'actions'>,
 ): RunClient[] {
   const master = singleMaster(cluster);
   const lostOf = (client: ClientState): LostWrites | null => {
     if (master === null) return null;
     const masterState = processOf(cluster, master).state as RedisState;
-    const history = { events, actions, zeroUs, nameByAddress: cluster.nameByAddress, master };
+    const history = historyOf(cluster, zeroUs, said, master);
     return lostWrites(client, (key) => hasKey(masterState, key), history);
   };
   return clients.flatMap(({ name, startUs }) => {

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../src/cli/arguments.ts';
 import type { CompareRequest } from '../../src/cli/compareArguments.ts';
 import { compareCommand } from '../../src/cli/compareCommand.ts';
@@ -10,9 +9,9 @@ import { InputError } from '../../src/config/diagnostic.ts';
 import { prepare } from '../../src/run/prepare.ts';
 import { simulate } from '../../src/run/simulate.ts';
 import { readRecordings, scenarioText } from '../conformance/recordings.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'compare-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function write(name: string, content: unknown): string {
   const path = join(folder, name);

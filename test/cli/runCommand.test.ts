@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRequest } from '../../src/cli/arguments.ts';
 import { type Laboratory, replayCommand, runCommand } from '../../src/cli/runCommand.ts';
 import { recordedDeployment, recording } from '../report/recordings.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const request: RunRequest = {
   command: 'run',
@@ -100,15 +100,11 @@ describe('sentinelsim run', () => {
   });
 
   it('writes one document per line to --out', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sentinelsim-'));
-    try {
-      const out = join(folder, 'runs.jsonl');
-      await outcomeOf({ runs: 3, out });
-      const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
-      expect(lines.map((line) => JSON.parse(line).seed)).toEqual([5, 6, 7]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = temporaryFolder();
+    const out = join(folder, 'runs.jsonl');
+    await outcomeOf({ runs: 3, out });
+    const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).seed)).toEqual([5, 6, 7]);
     await expect(outcomeOf({ out: join(folder, 'gone', 'x') })).rejects.toThrow(/cannot write --out/);
   });
 

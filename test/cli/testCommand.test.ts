@@ -1,16 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readArguments } from '../../src/cli/arguments.ts';
 import type { TestRequest } from '../../src/cli/testArguments.ts';
 import { testCommand } from '../../src/cli/testCommand.ts';
 import { prepare } from '../../src/run/prepare.ts';
 import { simulate } from '../../src/run/simulate.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sentinelsim-'));
+const folder = temporaryFolder();
 const out = join(folder, 'out');
 const worker = join(folder, 'testWorker.mjs');
 const DEPLOYMENT = 'examples/redis-ha';
@@ -28,7 +28,6 @@ beforeAll(async () => {
   });
 });
 beforeEach(() => rmSync(out, { recursive: true, force: true }));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Setting {
   readonly environment?: Readonly<Record<string, string>>;

@@ -1,6 +1,5 @@
 /** What people read: the text of explanations and of the glossary, and what bad input is answered with. */
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { EVENTS } from '../../models/events.ts';
@@ -15,6 +14,7 @@ import { createPaint } from '../../src/report/paint.ts';
 import { prepare } from '../../src/run/prepare.ts';
 import { simulate } from '../../src/run/simulate.ts';
 import { readRecordings } from '../conformance/recordings.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { expectGolden } from './golden.ts';
 import { OBSTACLES } from './scenarios.ts';
 
@@ -87,7 +87,7 @@ it('a simulated document that was written and read: the same findings as far as 
 });
 
 function fileWith(name: string, text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'explain-')), name);
+  const file = join(temporaryFolder(), name);
   writeFileSync(file, text);
   return file;
 }

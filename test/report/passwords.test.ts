@@ -1,14 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reportText } from '../../src/report/account.ts';
 import { prepare } from '../../src/run/prepare.ts';
 import { simulate } from '../../src/run/simulate.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** The example deployment without some of its lines. */
 function exampleWithout(...directives: string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sentinelsim-'));
+  const folder = temporaryFolder();
   cpSync('examples/redis-ha', folder, { recursive: true });
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.conf')) continue;
