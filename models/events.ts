@@ -118,6 +118,10 @@ export const EVENTS = {
   'bgsave-for-sync': logLine('notice', 'the master starts to send its whole data set'),
   'full-resync-started': logLine('notice', 'the replica starts to receive the whole data set'),
   'full-resync-done': logLine('notice', 'the replica has replaced its data by the master’s'),
+  'full-resync-failed': logLine(
+    'warning',
+    'the disk of the replica does not take the data set: it asks again at once',
+  ),
   'writes-refused': logLine('notice', 'from now on writes get -NOREPLICAS'),
   'writes-accepted': logLine('notice', 'writes are accepted again'),
   'disk-error': logLine('warning', 'a save failed; writes and PING may get -MISCONF'),

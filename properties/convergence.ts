@@ -9,7 +9,7 @@ import { nodeAt } from '../src/run/roles.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { masterNamed } from './courses.ts';
 import { greatest, groupOf } from './groups.ts';
-import { sentinelOf, sentinels, servers } from './look.ts';
+import { sentinelOf, sentinels, servers, speakerOf } from './look.ts';
 import {
   type CheckContext,
   type Checker,
@@ -141,11 +141,20 @@ function checker(context: CheckContext, allowStuck: boolean): Checker {
   if (scenario.timeline.length === 0 || !waits) return UNJUDGED;
   const atFirst = conditionsOf(context);
   let wasOvertaken = false;
+  let hadTwoLeaders = false;
+  const leaders = new Map<string, number>();
+  const elected = (announcement: Announcement) => {
+    const epoch = speakerOf(context.cluster, announcement)?.master.failoverEpoch;
+    const term = `${masterNamed(announcement)} ${epoch}`;
+    hadTwoLeaders ||= (leaders.get(term) ?? announcement.process) !== announcement.process;
+    leaders.set(term, announcement.process);
+  };
   return {
     announced(announcement) {
-      wasOvertaken ||= isOvertaken(context, announcement);
+      if (announcement.event === '+elected-leader') elected(announcement);
+      else wasOvertaken ||= isOvertaken(context, announcement);
     },
-    end: () => judge(context, atFirst, allowStuck, { wasOvertaken }),
+    end: () => judge(context, atFirst, allowStuck, { wasOvertaken, hadTwoLeaders }),
   };
 }
 
@@ -157,7 +166,7 @@ const COMMON = {
     'every process runs again, no cut, isolation or full disk is left, the network is as it was, every name resolves, and every Sentinel watches its masters',
     'writes flow to clients that ask the Sentinels and give up on silence: one is acknowledged in the last 10 s, unless min-replicas-to-write asks for more replicas than there are or min-replicas-max-lag is 1 (R-MINREP-10)',
   ],
-  hears: ['+switch-master'],
+  hears: ['+elected-leader', '+switch-master'],
 } as const;
 
 export const convergence: Property = {

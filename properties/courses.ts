@@ -57,6 +57,8 @@ class Courses {
     const life = lifeOfSpeaker(this.#context.cluster, announcement);
     switch (announcement.event) {
       case '+tilt':
+      // S-TIMER-8: a master whose new address does not resolve stays the one to be switched.
+      case 'resolve-failed':
         this.#pending = this.#pending.filter((open) => open.life !== life);
         return;
       case '+vote-for-leader':

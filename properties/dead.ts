@@ -80,12 +80,12 @@ class Notice {
 
   look(nowUs: number): void {
     this.#silent.look(nowUs);
+    this.#noteLastWords(nowUs);
   }
 
   judge(nowUs: number): void {
     this.look(nowUs);
     if (this.#silent.sinceUs.size === 0) return;
-    this.#noteLastWords(nowUs);
     const { cluster } = this.#context;
     for (const { process, state } of sentinels(cluster)) {
       if (state.tilt) continue;

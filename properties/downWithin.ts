@@ -5,6 +5,7 @@ import type { Announcement } from '../src/engine/world.ts';
 import { moment } from '../src/report/numbers.ts';
 import { entries, lifeOfSpeaker, type Speaker, speakerOf } from './look.ts';
 import { type CheckContext, Findings, type Property } from './property.ts';
+import { isBlind } from './reach.ts';
 import { A_TICK, ON_TIME, tickUs } from './ticks.ts';
 
 /** From when on the instance has been silent; null: it is not. */
@@ -51,7 +52,9 @@ class Silences {
 
   #judge(announcement: Announcement, speaker: Speaker, instance: Instance): void {
     const { state, wallUs, life } = speaker;
-    const sinceUs = silentSinceUs(linkOf(state, instance));
+    const link = linkOf(state, instance);
+    if (isBlind(link)) return;
+    const sinceUs = silentSinceUs(link);
     const silentUs = sinceUs === null ? 0 : wallUs - sinceUs;
     const downAfterUs = instance.downAfterMs * 1000;
     const text = `${announcement.node}: ${instance.name} is down`;
@@ -72,6 +75,7 @@ export const sdownWithin: Property = {
     'by the wall clock of the Sentinel; what TILT, a SENTINEL SET or a Sentinel that is learned for another master too has made overdue happens at once and is not judged (S-TILT-6, S-LINK-15)',
     ON_TIME,
     'a master that reports slave, or that reboots, is down by other limits (S-SDOWN-5)',
+    'fewer than a hundred commands to it are unanswered, or a PING is: without one it counts from the last answer that it had when the connection is lost (S-LINK-10, S-SDOWN-1)',
   ],
   parameters: ['down-after-milliseconds'],
   formula: `down-after-milliseconds < silence ≤ down-after-milliseconds + ${A_TICK}`,

@@ -31,6 +31,8 @@ interface Awaited {
   readonly life: number;
   readonly master: string;
   readonly sinceUs: number;
+  /** When it was said: before its stamp, where the process waits for its disk (S-TIMER-3). */
+  readonly saidUs: number;
   readonly limitUs: number;
   /** Without any of them it need not happen. */
   readonly needed: readonly Life[];
@@ -66,6 +68,7 @@ export class Expectations {
       life: lifeOfSpeaker(cluster, speaker),
       master,
       sinceUs: speaker.atUs,
+      saidUs: cluster.world.nowUs,
       limitUs: limitUs + TICK_US,
       needed: [speaker.process, ...others].map((process) => lifeOf(cluster, process)),
       isStillDue,
@@ -108,8 +111,8 @@ export class Expectations {
     this.#findings.violate(`${awaited.what}: not in ${Math.round(awaited.limitUs / 1000)} ms`);
   }
 
-  #counts({ sinceUs, needed }: Awaited): boolean {
-    return this.#calm.since(sinceUs) && needed.every((life) => isAlive(this.#context.cluster, life));
+  #counts({ saidUs, needed }: Awaited): boolean {
+    return this.#calm.since(saidUs) && needed.every((life) => isAlive(this.#context.cluster, life));
   }
 }
 

@@ -1,9 +1,9 @@
 /** Down states, the start of failovers, promotions and TILT (sections 1.3, 7, 10 and 11). */
 import type { EventName } from '../models/events.ts';
-import { FORCE_FAILOVER, MASTER_DOWN, O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
+import { MASTER_DOWN, O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
 import { parseInstance } from '../src/measure/payload.ts';
 import { untilForgotten } from './forgetting.ts';
-import { entries, lifeOfSpeaker, sentinelOf, speakerAbout, speakerOf } from './look.ts';
+import { entries, lifeOfSpeaker, speakerOf } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
 import { A_TICK, ON_TIME, TICK_US, tickUs } from './ticks.ts';
 
@@ -179,10 +179,11 @@ export const noActionInTilt: Property = {
   witness: 'a Sentinel was in TILT',
   rules: ['S-TILT-3', 'S-TILT-4', 'S-TILT-5', 'S-ROLE-2'],
   holds: true,
-  hears: ['+tilt', '-tilt', '+try-failover', ...ACTS],
+  hears: ['+tilt', '-tilt', '+try-failover', 'user-failover', ...ACTS],
   begin({ cluster }) {
     const findings = new Findings();
     const tilted = new Set<number>();
+    const told = new Set<number>();
     return {
       announced(announcement) {
         const { event, node, message } = announcement;
@@ -191,16 +192,9 @@ export const noActionInTilt: Property = {
           findings.witness();
           tilted.add(life);
         } else if (event === '-tilt') tilted.delete(life);
-        else if (tilted.has(life) && !isForced(event))
-          findings.violate(`${node} in TILT: ${event} ${message}`);
-
-        function isForced(name: EventName): boolean {
-          if (name !== '+try-failover') return false;
-          const state = sentinelOf(cluster, announcement);
-          const about = parseInstance(message).master;
-          const speaker = state === null ? null : speakerAbout(cluster, announcement, about);
-          return speaker !== null && (speaker.master.flags & (FORCE_FAILOVER | O_DOWN)) !== O_DOWN;
-        }
+        else if (event === 'user-failover') told.add(life);
+        else if (event === '+try-failover' && told.delete(life)) return;
+        else if (tilted.has(life)) findings.violate(`${node} in TILT: ${event} ${message}`);
       },
       end: () => findings.verdict(),
     };

@@ -19,18 +19,18 @@ function diskChecker({ cluster }: CheckContext): Checker {
   if (!mayBeFull(cluster.scenario)) return UNJUDGED;
   const findings = new Findings();
   const { machines } = cluster.world.state;
-  /** Keys of the masters that had failed at the last look. */
-  let failed = new Map<RedisState, number>();
+  /** Keys of the masters that had failed at the last look, by a configuration that CONFIG SET replaces. */
+  let failed = new Map<RedisState['config'], number>();
   return {
     announced() {},
     probed() {
-      const now = new Map<RedisState, number>();
+      const now = new Map<RedisState['config'], number>();
       for (const { process, state } of servers(cluster)) {
         const { config, keyspace } = state;
         if (config.replicaof !== null || machines[process.machine]!.diskWritable || !hasFailed(state))
           continue;
-        now.set(state, keyspace.map.size);
-        const before = failed.get(state);
+        now.set(config, keyspace.map.size);
+        const before = failed.get(config);
         if (before === undefined) continue;
         findings.witness();
         const taken = keyspace.map.size - before;

@@ -4,6 +4,7 @@ import type { SentinelState } from '../models/sentinel/index.ts';
 import { FAST_INFO_MS } from '../models/sentinel/periods.ts';
 import { type Instance, linkOf, masterByName } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
+import { parseVote } from '../src/measure/payload.ts';
 import { masterNamed } from './courses.ts';
 import { CALM, Expectations, isAlive, lifeOf, TAKEN } from './expectations.ts';
 import { entries, lifeOfSpeaker, type Speaker, speakerOf } from './look.ts';
@@ -60,6 +61,7 @@ function candidateChecker(context: CheckContext): Checker {
   const expectations = new Expectations(context, findings, calm);
   const told = new Set<number>();
   let lastTriedUs = Number.NEGATIVE_INFINITY;
+  let attempt = { epoch: 0, candidate: '' };
 
   function tried(announcement: Announcement): void {
     expectations.callAllOff();
@@ -67,7 +69,8 @@ function candidateChecker(context: CheckContext): Checker {
     lastTriedUs = announcement.atUs;
     const speaker = speakerOf(cluster, announcement);
     if (told.delete(lifeOfSpeaker(cluster, announcement)) || speaker === null || !isAlone) return;
-    const { master } = speaker;
+    const { master, state } = speaker;
+    attempt = { epoch: state.currentEpoch, candidate: state.myId };
     const voters = heardBy(context, calm, announcement, speaker)
       .filter((heard) => isFree(context, heard, speaker))
       .map((heard) => heard.process);
@@ -78,14 +81,23 @@ function candidateChecker(context: CheckContext): Checker {
     expectations.await(announcement, master.name, limitUs, voters, what);
   }
 
+  /** Somebody whom it takes is with another by now: a rival's question may come late, or news of a switch (S-VOTE-1, S-ASK-7). */
+  function isWon({ event, message }: Announcement): boolean {
+    if (event === '+new-epoch') return Number(message) > attempt.epoch;
+    if (event === '+vote-for-leader') return parseVote(message).candidate !== attempt.candidate;
+    return event === '+switch-master';
+  }
+
   return {
     announced(announcement) {
-      const { event } = announcement;
+      const { event, process } = announcement;
       const life = lifeOfSpeaker(cluster, announcement);
+      if (isWon(announcement)) expectations.callOffWith(process);
       if (event === 'user-failover') told.add(life);
       else if (event === '+try-failover') tried(announcement);
       else if (event === '+elected-leader') expectations.keep(announcement, masterNamed(announcement));
-      else expectations.callOff(life, event === '+tilt' ? null : masterNamed(announcement));
+      else if (TAKEN.includes(event))
+        expectations.callOff(life, event === '+tilt' ? null : masterNamed(announcement));
     },
     acted: (nowUs) => calm.acted(nowUs),
     end: () => findings.verdict(),
@@ -98,7 +110,7 @@ export const loneCandidate: Property = {
     'A candidate without a rival is elected at once where enough Sentinels hear it that are free to vote.',
   assumptions: [
     CALM,
-    'no other Sentinel starts a failover of any master from a second before until the limit; the attempt is not an operator’s',
+    'no other Sentinel starts a failover of any master from a second before until the limit, and no voter hears of a greater epoch, another candidate or a switch; the attempt is not an operator’s',
     'enough: with its own vote max(quorum, floor(known / 2) + 1); free: no vote for this master in this epoch or a later one, and no greater epoch',
   ],
   parameters: ['quorum'],
@@ -106,7 +118,7 @@ export const loneCandidate: Property = {
   witness: 'a candidate had no rival and enough voters',
   rules: ['S-START-5', 'S-ASK-3', 'S-VOTE-1', 'S-VOTE-3', 'S-ELECT-1', 'S-ELECT-2'],
   holds: true,
-  hears: ['user-failover', '+try-failover', '+elected-leader', ...TAKEN],
+  hears: ['user-failover', '+try-failover', '+new-epoch', '+vote-for-leader', '+elected-leader', ...TAKEN],
   begin: candidateChecker,
 };
 
@@ -231,10 +243,11 @@ export const switchFollowed: Property = {
       if (speaker === null) return;
       const epoch = speaker.master.failoverEpoch;
       for (const follower of followersOf(context, calm, announcement, speaker)) {
+        const saidUs = cluster.world.nowUs;
         const lives = [announcement.process, follower].map((process) => lifeOf(cluster, process));
         const limitUs = FOLLOWING_TICKS * TICK_US + longestUs(context, announcement, [follower]);
         lookAt(announcement.atUs + limitUs, () => {
-          if (!calm.since(announcement.atUs) || !lives.every((life) => isAlive(cluster, life))) return;
+          if (!calm.since(saidUs) || !lives.every((life) => isAlive(cluster, life))) return;
           findings.witness();
           if (follows(context, follower, speaker, epoch)) return;
           const { name } = cluster.world.state.processes[follower]!;

@@ -13,8 +13,8 @@ interface Memory {
   readonly myId: string;
   life: number;
   currentEpoch: number;
-  /** SENTINEL FAILOVER raises the epoch, and leaves it to the own vote to save it (S-START-3). */
-  isToldToFailOver: boolean;
+  /** SENTINEL FAILOVER raises the epoch, and leaves it to the own vote to save it, which comes after TILT (S-START-3). */
+  isUnsaved: boolean;
   votedEpoch: number;
   /** Master → where a switch has put it, with which configuration epoch. */
   readonly switched: Map<string, { readonly to: string; readonly configEpoch: number }>;
@@ -46,10 +46,10 @@ function memoryChecker(context: CheckContext): Checker {
 
   function remember(announcement: Announcement, memory: Memory, state: SentinelState): void {
     const { event, message } = announcement;
-    const isUnsaved = event === '+new-epoch' && memory.isToldToFailOver;
-    memory.isToldToFailOver = event === 'user-failover';
-    if (isUnsaved || event === '+monitor') return;
-    memory.currentEpoch = Math.max(memory.currentEpoch, state.currentEpoch);
+    if (event === '+monitor') return;
+    if (event === 'user-failover') memory.isUnsaved = true;
+    if (event === '+vote-for-leader') memory.isUnsaved = false;
+    if (!memory.isUnsaved) memory.currentEpoch = Math.max(memory.currentEpoch, state.currentEpoch);
     if (event === '+vote-for-leader') memory.votedEpoch = parseVote(message).epoch;
     if (event !== '+switch-master') return;
     const { master: name, to } = parseSwitch(message);
@@ -72,12 +72,13 @@ function memoryChecker(context: CheckContext): Checker {
       let memory = memories.get(process);
       if (memory === undefined) {
         const { myId } = state;
-        const none = { currentEpoch: 0, isToldToFailOver: false, votedEpoch: 0 };
+        const none = { currentEpoch: 0, isUnsaved: false, votedEpoch: 0 };
         memory = { myId, life, ...none, switched: new Map() };
         memories.set(process, memory);
       }
       if (memory.life !== life) {
         memory.life = life;
+        memory.isUnsaved = false;
         compare(announcement, memory, state);
       }
       remember(announcement, memory, state);

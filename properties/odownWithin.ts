@@ -3,12 +3,12 @@ import type { EventName } from '../models/events.ts';
 import { isOpen } from '../models/network/conditions.ts';
 import { FAILOVER_IN_PROGRESS, FORCE_FAILOVER, O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
 import { pingPeriodMs } from '../models/sentinel/pacing.ts';
-import type { Instance, SentinelState } from '../models/sentinel/state.ts';
+import { type Instance, linkOf, type SentinelState } from '../models/sentinel/state.ts';
 import { masterNamed } from './courses.ts';
 import { CALM, Expectations, TAKEN } from './expectations.ts';
 import { entries, lifeOfSpeaker, sentinels } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
-import { Calm, processBehind, reaches, roundTripUs } from './reach.ts';
+import { Calm, hasLastWords, isBlind, processBehind, reaches, roundTripUs } from './reach.ts';
 import { A_TICK, TICK_US } from './ticks.ts';
 
 /** The longest a kernel takes to reset the connections of a killed process. */
@@ -16,8 +16,14 @@ const TEARDOWN_US = 6000;
 /** The link is made anew in one tick, and the last question is answered in another. */
 const TICKS = 4;
 
-/** After these a Sentinel no longer says of a master that it is down, or not as soon (S-ASK-6). */
-const SILENCED: ReadonlySet<EventName> = new Set<EventName>(['+tilt', '-monitor', '+reset-master', '+set']);
+/** After these a Sentinel no longer says of a master that it is down, or not as soon (S-ASK-6, S-ASK-7). */
+const SILENCED: ReadonlySet<EventName> = new Set<EventName>([
+  '+tilt',
+  '-monitor',
+  '+reset-master',
+  '+set',
+  '+switch-master',
+]);
 
 /** One Sentinel with its record of a master. */
 interface View {
@@ -53,7 +59,7 @@ class Losses {
       const isLost = this.#isLost(view);
       const isNew = isLost && this.#lost.get(key) === false;
       this.#lost.set(key, isLost);
-      if (isNew) this.#expectOdown(view, views, nowUs);
+      if (isNew && this.#isSilent(view)) this.#expectOdown(view, views, nowUs);
     }
   }
 
@@ -80,6 +86,12 @@ class Losses {
     return isOff || !isOpen(network, here, there) || !isOpen(network, there, here);
   }
 
+  /** Dead, stopped or cut off, with nothing on its way that it has said before. */
+  #isSilent(view: View): boolean {
+    const { cluster } = this.#context;
+    return this.#isLost(view) && !hasLastWords(cluster, processBehind(cluster, view.master), view.process);
+  }
+
   #expectOdown(view: View, views: readonly View[], nowUs: number): void {
     const { process, node, state, master } = view;
     const { cluster } = this.#context;
@@ -96,7 +108,13 @@ class Losses {
       TEARDOWN_US +
       4 * Math.max(0, ...helpers.map((helper) => roundTripUs(cluster, process, helper)));
     const speaker = { process, node, atUs: nowUs };
-    const isStillDue = () => !anyHas(FORCE_FAILOVER, master, this.#views());
+    const needed = [process, ...helpers];
+    const isStillDue = () => {
+      const now = this.#views().filter((each) => each.master.name === master.name);
+      const isSeeing = (each: View) =>
+        !needed.includes(each.process) || !isBlind(linkOf(each.state, each.master));
+      return !anyHas(FORCE_FAILOVER, master, now) && now.every(isSeeing);
+    };
     const what = `holds ${master.name} for down`;
     this.#expectations.await(speaker, master.name, limitUs, helpers, what, isStillDue);
   }
@@ -110,7 +128,7 @@ class Losses {
         view.master.name === master.name &&
         view.master.address.ip === master.address.ip &&
         view.master.downAfterMs <= master.downAfterMs &&
-        this.#isLost(view),
+        this.#isSilent(view),
     );
   }
 }

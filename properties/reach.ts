@@ -1,7 +1,7 @@
 /** Whom a Sentinel can count on, as the world has it and not as the Sentinel believes. */
 import { type Path, pathOf } from '../models/network/conditions.ts';
-import type { Instance, SentinelState } from '../models/sentinel/state.ts';
-import { linkOf } from '../models/sentinel/state.ts';
+import { MAX_PENDING_COMMANDS } from '../models/sentinel/periods.ts';
+import { type Instance, type Link, linkOf, type SentinelState } from '../models/sentinel/state.ts';
 import type { Cluster } from '../src/run/cluster.ts';
 import { nodeAt } from '../src/run/roles.ts';
 
@@ -38,6 +38,17 @@ export function roundTripUs(cluster: Cluster, one: number, other: number): numbe
   return pathsBetween(cluster, one, other).reduce((sum, path) => sum + path.latencyUs + path.jitterUs, 0);
 }
 
+/** S-LINK-10: with a hundred unanswered commands a Sentinel sends no PING, and after a late PONG it counts nothing. */
+export function isBlind({ actPingUs, pendingCommands, refcount }: Link): boolean {
+  return actPingUs === 0 && pendingCommands >= MAX_PENDING_COMMANDS * refcount;
+}
+
+/** True when something that one process has said waits for its kernel to send it again (R-NET-2). */
+export function hasLastWords({ world }: Cluster, from: number, to: number): boolean {
+  const ends = from < 0 ? [] : world.state.processes[from]!.ends;
+  return ends.some((end) => end?.peer.process === to && (end.retransmission?.segments.length ?? 0) > 0);
+}
+
 /** True when this Sentinel has had a PONG of the other process since then, and nothing stands between them now. */
 export function reaches(
   cluster: Cluster,
@@ -53,6 +64,9 @@ export function reaches(
   if (status !== 'running' || inside === null || busyUntilUs > nowUs) return false;
   const link = linkOf(state, instance);
   const heardUs = link.lastPongUs - machines[processes[from]!.machine]!.clockOffsetUs;
-  const isHeard = !link.disconnected && heardUs > sinceUs;
-  return isHeard && pathsBetween(cluster, from, other).every(({ clear }) => clear);
+  if (link.disconnected || heardUs <= sinceUs) return false;
+  // Each direction of a connection waits for a retransmission of its own.
+  const end = processes[from]!.ends[link.cc]!;
+  if (end.retransmission !== null || end.peer.retransmission !== null) return false;
+  return pathsBetween(cluster, from, other).every(({ clear }) => clear);
 }

@@ -77,6 +77,7 @@ class Files {
   /** At the last looks of this life, a second apart, newest first. */
   #looks: Size[] = [];
   hasLostPower = false;
+  isClockSet = false;
 
   look(state: RedisState): void {
     if (state.load !== null) return;
@@ -85,7 +86,9 @@ class Files {
       this.#idle = size;
       this.#hasPlace = hasPlace(state);
     }
-    if (this.#looks.unshift(size) > SYNCED_SEC + 1) this.#looks.pop();
+    // What the disk has refused is written later.
+    if (!state.persistence.aofWriteOk) this.#looks = [];
+    else if (this.#looks.unshift(size) > SYNCED_SEC + 1) this.#looks.pop();
   }
 
   /** The save began after the last look without a child. False when it lacks the place in the history. */
@@ -108,6 +111,7 @@ class Files {
     this.#looks = [];
     this.#hasPlace = false;
     this.hasLostPower = false;
+    this.isClockSet = false;
   }
 
   /** What the next life has at least. */
@@ -122,19 +126,28 @@ class Files {
     const { aof, aofWriteOk } = persistence;
     if (!config.appendonly || aof === 'wait-rewrite' || !aofWriteOk) return NOTHING;
     if (!this.hasLostPower || config.appendfsync === 'always') return sizeOf(keyspace);
-    return config.appendfsync === 'everysec' ? (this.#looks[SYNCED_SEC] ?? NOTHING) : NOTHING;
+    return config.appendfsync === 'everysec' && !this.isClockSet
+      ? (this.#looks[SYNCED_SEC] ?? NOTHING)
+      : NOTHING;
   }
 }
 
 /** A master with a backlog, or a replica that is linked or was (R-RST-1). */
 function hasPlace({ config, link, backlog }: RedisState): boolean {
-  if (config.replicaof === null) return backlog !== null;
+  if (backlog === null || config.replicaof === null) return backlog !== null;
   return link.phase === 'connected' || link.cached !== null;
 }
 
 /** It shut itself down, with a last save (R-SHUT-3). */
-function isSavedAtTheEnd({ exited, shutdown, config }: RedisState): boolean {
-  return exited && shutdown.phase !== 'none' && (shutdown.save ?? config.save.length > 0);
+function isSavedAtTheEnd({ exited, shutdown, config, persistence }: RedisState): boolean {
+  const { lastSaveOk, aofWriteOk } = persistence;
+  return (
+    exited &&
+    lastSaveOk &&
+    aofWriteOk &&
+    shutdown.phase !== 'none' &&
+    (shutdown.save ?? config.save.length > 0)
+  );
 }
 
 /** How many of the first keys are missing. */
@@ -158,6 +171,7 @@ function dataChecker(context: CheckContext): Checker {
     cluster.scenario.timeline.flatMap(({ verb }) => (verb.do === 'restore' ? [verb.target] : [])),
   );
   const files = redis.map(() => new Files());
+  const offsets = machines.map(({ clockOffsetUs }) => clockOffsetUs);
   const judge = ({ process, node, before, after }: Restart) => {
     const own = files[process]!;
     const size = own.promised(before, after);
@@ -188,8 +202,13 @@ function dataChecker(context: CheckContext): Checker {
     },
     acted() {
       for (let process = 0; process < redis.length; process++) {
-        if (network.off[processes[process]!.machine] === true) files[process]!.hasLostPower = true;
+        const { machine } = processes[process]!;
+        if (network.off[machine] === true) files[process]!.hasLostPower = true;
+        if (machines[machine]!.clockOffsetUs < offsets[machine]!) files[process]!.isClockSet = true;
       }
+      machines.forEach(({ clockOffsetUs }, machine) => {
+        offsets[machine] = clockOffsetUs;
+      });
     },
     end: () => findings.verdict(),
   };
@@ -200,7 +219,7 @@ export const restartKeepsTheData: Property = {
   statement:
     'A server that is started again has every key that its persistence promises: with an AOF all of them, or after a power loss those that were synced; with an RDB those of its last save, full sync or shutdown with a save. A save has the place in the history, too.',
   assumptions: [
-    'nothing is promised while a full sync is loaded and until its first AOF is written (R-AOF-6), after the AOF could not be written, or where an operator restores a backup',
+    'nothing is promised while a full sync is loaded and until its first AOF is written (R-AOF-6), after the AOF could not be written, where an operator restores a backup, or after a power loss with appendfsync everysec where the clock was set back: nothing is synced until it has caught up (R-AOF-3)',
     'fsyncs are fast (R-AOF-2)',
   ],
   parameters: ['appendonly', 'appendfsync', 'save'],

@@ -33,7 +33,7 @@ function shutdownChecker({ cluster }: CheckContext): Checker {
   };
   return {
     announced(announcement) {
-      const { event, process, atUs } = announcement;
+      const { event, process, atUs, message } = announcement;
       // Sentinels shut down, too.
       if (process >= redis.length) return;
       const since = begun.get(process);
@@ -43,7 +43,8 @@ function shutdownChecker({ cluster }: CheckContext): Checker {
         const { config, keyspace } = processes[process]!.state as RedisState;
         begun.set(process, { atUs, keys: config.replicaof === null ? keyspace.map.size : null });
       } else {
-        if (event === 'exited' && since !== undefined) judge(announcement, since);
+        // Any other status is no shutdown: R-RDB-3 ends a replica that cannot write.
+        if (event === 'exited' && message === '0' && since !== undefined) judge(announcement, since);
         begun.delete(process);
       }
     },

@@ -17,6 +17,8 @@ export interface StuckState {
 export interface Past {
   /** A leader ended its failover although its record had a greater configuration epoch by then. */
   readonly wasOvertaken: boolean;
+  /** Two Sentinels led in one epoch, by an own vote of an earlier one (S-ELECT-7) or one that a full disk did not keep (S-VOTE-5). */
+  readonly hadTwoLeaders: boolean;
 }
 
 interface Watched {
@@ -34,21 +36,26 @@ function watched({ cluster }: CheckContext): Watched[] {
   );
 }
 
-/** True when the timeline tells a Sentinel to fail over, or to forget. */
-function isOperated({ cluster }: CheckContext): boolean {
+/** True when the timeline has such a command. */
+function isTold({ cluster }: CheckContext, name: RegExp): boolean {
   return cluster.scenario.timeline.some(
-    ({ verb }) => verb.do === 'command' && verb.words[0]?.toUpperCase() === 'SENTINEL',
+    ({ verb }) => verb.do === 'command' && name.test(verb.words[0] ?? ''),
   );
 }
 
-function isSplit(context: CheckContext, { wasOvertaken }: Past): boolean {
+/** True when the timeline tells a Sentinel to fail over, or to forget. */
+function isOperated(context: CheckContext): boolean {
+  return isTold(context, /^SENTINEL$/i);
+}
+
+function isSplit(context: CheckContext, { wasOvertaken, hadTwoLeaders }: Past): boolean {
   const named = new Map<string, Set<string>>();
   for (const { master } of watched(context)) {
     const key = `${master.name} ${master.configEpoch}`;
     if (!named.has(key)) named.set(key, new Set());
     named.get(key)!.add(master.address.ip);
   }
-  const mayBe = wasOvertaken || isOperated(context);
+  const mayBe = wasOvertaken || hadTwoLeaders || isOperated(context);
   return mayBe && [...named.values()].some((addresses) => addresses.size > 1);
 }
 
@@ -71,6 +78,24 @@ function isWithoutCandidates(context: CheckContext): boolean {
   );
 }
 
+/** True when somebody told a server to follow one that follows it, and none of their links stands. */
+function isRing(context: CheckContext): boolean {
+  const { cluster } = context;
+  const asked = new Map<string, string | undefined>();
+  for (const { process, state } of servers(cluster)) {
+    const { replicaof } = state.config;
+    if (replicaof !== null && state.link.phase !== 'connected')
+      asked.set(process.name, nodeAt(cluster, replicaof.host));
+  }
+  const comesBack = (name: string) => {
+    let next = asked.get(name);
+    for (let steps = 1; steps < asked.size && next !== undefined && next !== name; steps++)
+      next = asked.get(next);
+    return next === name;
+  };
+  return isTold(context, /^(REPLICAOF|SLAVEOF)$/i) && [...asked.keys()].some(comesBack);
+}
+
 /** True when some server answers MISCONF, although its disk takes data again. */
 function hasFailedSave({ cluster }: CheckContext): boolean {
   return servers(cluster).some(
@@ -83,8 +108,8 @@ export const STUCK_STATES: readonly StuckState[] = [
   {
     name: 'one epoch, two addresses',
     meaning:
-      'after failovers that an operator forced, a RESET of the leader, or a second failover, back to the old master, that has overtaken the first at its leader',
-    rules: ['S-FORCE-4', 'S-SWITCH-8', 'S-HELLO-10', 'S-SWITCH-2'],
+      'after failovers that an operator forced, a RESET of the leader, two leaders of one epoch, or a second failover, back to the old master, that has overtaken the first at its leader',
+    rules: ['S-FORCE-4', 'S-SWITCH-8', 'S-HELLO-10', 'S-SWITCH-2', 'S-ELECT-7'],
     applies: isSplit,
   },
   {
@@ -98,6 +123,13 @@ export const STUCK_STATES: readonly StuckState[] = [
     meaning: 'the master is down and every replica has replica-priority 0',
     rules: ['S-SELECT-2'],
     applies: isWithoutCandidates,
+  },
+  {
+    name: 'ring of replicas',
+    meaning:
+      'a master that an operator told to follow its own replica before that one had come back to it: each answers the other’s PSYNC with NOMASTERLINK, and by the time that the master is down for reporting slave the link of its replica has been down for too long',
+    rules: ['R-RSM-5', 'S-SDOWN-5', 'S-SELECT-2'],
+    applies: isRing,
   },
   {
     name: 'failed save',

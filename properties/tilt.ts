@@ -87,7 +87,9 @@ interface Seen {
 function seenNext(before: Seen, now: Seen, nowUs: number): Seen {
   const isStill = before.life === now.life && before.status === 'stopped' && now.status === 'stopped';
   if (isStill) return before;
-  return { ...now, setAtUs: now.clockOffsetUs === before.clockOffsetUs ? before.setAtUs : nowUs };
+  const isResumed = before.status === 'stopped' && now.status === 'running';
+  const isTouched = isResumed || now.clockOffsetUs !== before.clockOffsetUs;
+  return { ...now, setAtUs: isTouched ? nowUs : before.setAtUs };
 }
 
 /** S-TIMER-2, S-TIMER-6: between two ticks, one of which may have come late. */
@@ -98,6 +100,7 @@ function isAnomaly(before: Seen, now: Seen, nowUs: number, stoppedAtUs: number, 
     const mayAddUp = stoppedAtUs - before.setAtUs <= TICK_US;
     return !mayAddUp && jumpUs >= 0 && nowUs - stoppedAtUs + jumpUs > triggerUs;
   }
+  if (nowUs - before.setAtUs <= TICK_US) return false;
   return before.status === 'running' && (jumpUs < -TICK_US || jumpUs > triggerUs);
 }
 
@@ -162,7 +165,7 @@ export const tiltForAReason: Property = {
   statement:
     'A Sentinel enters TILT in its next tick when it was stopped for longer than tilt-trigger or its clock was set back, or forward by more; and without such a reason it does not.',
   assumptions: [
-    'its clock was not set back while it was stopped, nor set within a tick before: the two may cancel each other out',
+    'its clock was not set back while it was stopped, nor set within a tick before, nor twice within a tick or within one after it went on: the two may cancel each other out',
   ],
   parameters: [],
   formula: `tilt-trigger (2 s) + ${A_TICK}; back: by more than ${A_TICK}`,

@@ -94,7 +94,15 @@ export const switchWithin = courseProperty(
       begins: '+promoted-slave',
       kept: ['+switch-master'],
       // S-RECONF-8: while any instance of the record is down the promoted one may be it.
-      voids: ['+sdown', '+reset-master', '-monitor', '+config-update-from', '+set', '+tilt'],
+      voids: [
+        '+sdown',
+        '+reset-master',
+        '-monitor',
+        '+config-update-from',
+        '+set',
+        '+tilt',
+        'resolve-failed',
+      ],
       limitUs: (speaker) => {
         const { state, master } = speaker;
         const down = entries(state, master.replicaIds).some(({ flags }) => (flags & S_DOWN) !== 0);

@@ -4,7 +4,7 @@ import { FORCE_FAILOVER } from '../models/sentinel/flags.ts';
 import type { SentinelState } from '../models/sentinel/index.ts';
 import type { Instance } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
-import { parseVote } from '../src/measure/payload.ts';
+import { parseInstance, parseVote } from '../src/measure/payload.ts';
 import type { Cluster } from '../src/run/cluster.ts';
 import { untilForgotten } from './forgetting.ts';
 import { sentinelOf, sentinels, speakerOf } from './look.ts';
@@ -202,6 +202,8 @@ class Epochs {
   }
 
   hear({ event, node, process, message }: Announcement, state: SentinelState): void {
+    // S-ROLE-4: the epoch of the attempt, whatever was heard since.
+    if (event === '+promoted-slave') this.#knownIn(process).delete(parseInstance(message).master);
     this.look(process, state);
     const { incarnation } = this.#cluster.world.state.processes[process]!;
     if (event === 'user-failover' && !this.#saved.has(process)) {
@@ -277,6 +279,7 @@ export const epochsGrow = untilForgotten({
   assumptions: [
     'a configuration epoch that came with the same address is not saved, so a restart may forget it (S-HELLO-10)',
     'an epoch that SENTINEL FAILOVER began is saved by the vote, a tick later: killed before, the Sentinel goes back (S-START-3)',
+    'the own promotion gives the record the epoch of its attempt, also when it has taken a greater one meanwhile (S-ROLE-4, S-HELLO-10)',
   ],
   parameters: [],
   witness: 'a Sentinel announced a second epoch',

@@ -123,7 +123,11 @@ function fenceChecker({ cluster, interference }: CheckContext): Checker {
       const state = processes[process]!.state as RedisState | null;
       // A fresh replica that leaves makes an older ACK the needed one, and is counted at once (R-MINREP-2).
       if (event === 'master-lost-replica') lostUs[process] = atUs;
-      else if (state !== null && lostUs[process] !== atUs) hold(process, state, atUs);
+      // What CONFIG SET lifts and demands again between two looks is counted anew (R-MINREP-2).
+      else if (event === 'writes-accepted' && state !== null) {
+        const { minReplicasToWrite: toWrite, minReplicasMaxLagSec: maxLagSec } = state.config;
+        demands[process] = { toWrite, maxLagSec, sinceUs: atUs };
+      } else if (state !== null && lostUs[process] !== atUs) hold(process, state, atUs);
     },
     ...(mayDemand(cluster.scenario) ? { probed: probe } : {}),
     end: () => findings.verdict(),
@@ -143,7 +147,7 @@ export const fencedInTime: Property = {
   witness: 'an ACK that a master needs became too old',
   rules: ['R-MINREP-6', 'R-CLK-1', 'R-CLK-3'],
   holds: true,
-  hears: ['writes-refused', 'master-lost-replica'],
+  hears: ['writes-refused', 'writes-accepted', 'master-lost-replica'],
   begin: fenceChecker,
 };
 

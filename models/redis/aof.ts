@@ -70,16 +70,27 @@ export function syncAof(state: RedisState, host: Host): void {
   state.disk.aof?.writtenWallUs.fill(Number.NEGATIVE_INFINITY);
 }
 
-/** R-AOF-6: the AOF is closed before the data set is flushed for a full sync; its files stay. */
-export function stopAof(state: RedisState): void {
-  state.persistence.aof = 'off';
-  state.persistence.aofPending = [];
-  state.persistence.aofPendingWallUs = [];
+/** The AOF is flushed, synced and closed, and its rewrite ended; its files stay (R-FULL-8, R-AOF-6). */
+export function stopAof(state: RedisState, host: Host): void {
+  const { persistence } = state;
+  if (persistence.aof === 'off') return;
+  syncAof(state, host);
+  persistence.aof = 'off';
+  persistence.aofUnwritten = [];
+  persistence.rewriteScheduled = false;
+  dropRewrite(state);
 }
 
 /** From now on commands go to a file that the manifest does not know until the rewrite is done (R-AOF-6). */
 export function waitForRewrite(state: RedisState): void {
   state.persistence.aof = 'wait-rewrite';
+  state.persistence.aofWriteOk = true;
+  // What a rewrite of before does not gather is what is written from now on.
+  dropRewrite(state);
+}
+
+function dropRewrite(state: RedisState): void {
+  if (state.child?.kind === 'aof') state.child = null;
   state.persistence.aofPending = [];
   state.persistence.aofPendingWallUs = [];
 }

@@ -1,7 +1,7 @@
 /** CONFIG GET, SET and REWRITE. */
 import { errorReply, OK, type Reply } from '../commands.ts';
 import type { Host } from '../process.ts';
-import { setRewriteMark, stopAof, syncAof, waitForRewrite } from './aof.ts';
+import { setRewriteMark, stopAof, waitForRewrite } from './aof.ts';
 import { startRewrite } from './child.ts';
 import { fsync } from './clock.ts';
 import type { RedisConfig } from './config.ts';
@@ -61,10 +61,7 @@ export function configSet(
 function applyChanges(state: RedisState, host: Host, before: RedisConfig): void {
   const now = state.config;
   if (now.appendonly && !before.appendonly) startAof(state, host);
-  if (!now.appendonly && before.appendonly) {
-    syncAof(state, host);
-    stopAof(state);
-  }
+  if (!now.appendonly && before.appendonly) stopAof(state, host);
   if (
     now.minReplicasToWrite !== before.minReplicasToWrite ||
     now.minReplicasMaxLagSec !== before.minReplicasMaxLagSec

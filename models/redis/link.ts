@@ -46,7 +46,7 @@ export function attemptConnection(state: RedisState, host: Host): void {
 }
 
 /** The attempt in the same call as a transfer that broke or a time-out before the link stood (R-RSM-6, "now"). */
-function reconnectAfterFailure(state: RedisState, host: Host): void {
+export function reconnectAfterFailure(state: RedisState, host: Host): void {
   closeLink(state, host);
   attemptConnection(state, host);
 }

@@ -7,7 +7,7 @@ import { startRewrite } from './child.ts';
 import { delayTick, fsync, passTicks, stall, unixSeconds } from './clock.ts';
 import { linkUp } from './handshake.ts';
 import { clearKeyspace, keyspaceSize, loadSnapshot, snapshotSize } from './keyspace.ts';
-import { loseMaster } from './link.ts';
+import { loseMaster, reconnectAfterFailure } from './link.ts';
 import { type LoadTiming, ticksMadeUpFor, timeLoad } from './loadTiming.ts';
 import { dropAllReplicas } from './replicas.ts';
 import { writeRdb } from './spec.ts';
@@ -65,9 +65,17 @@ export function leaveLoad(state: RedisState, host: Host, load: Load): void {
   host.announce('loaded', '');
 }
 
+/** R-FULL-8: a payload that the disk does not take is given up, and asked for again at once. */
+export function keepsRdb(state: RedisState, host: Host): boolean {
+  if (loadsFromSocket(state) || host.diskWritable()) return true;
+  host.announce('full-resync-failed', 'No space left on device');
+  reconnectAfterFailure(state, host);
+  return false;
+}
+
 /** The whole RDB has arrived (R-FULL-8, steps 1 to 5). */
 export function onRdbReceived(state: RedisState, host: Host, snapshot: Snapshot): void {
-  stopAof(state);
+  stopAof(state, host);
   if (state.child?.kind === 'rdb-disk') state.child = null;
   state.link.cached = null;
   dropAllReplicas(state, host);

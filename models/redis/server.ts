@@ -12,7 +12,7 @@ import { progressFailover } from './failover.ts';
 import { endBulkTransfers, endSocketTransfer } from './fullSync.ts';
 import { handleHandshake, linkConnected } from './handshake.ts';
 import { linkClosed } from './link.ts';
-import { delayLoad, finishSyncLoad, leaveLoad, onRdbReceived, sendNewline } from './load.ts';
+import { delayLoad, finishSyncLoad, keepsRdb, leaveLoad, onRdbReceived, sendNewline } from './load.ts';
 import { releaseHeld } from './pause.ts';
 import { onSignal, shutdownTick } from './shutdown.ts';
 import { formatDisk, losePower, type RedisDisk, type RedisSpec } from './spec.ts';
@@ -50,8 +50,10 @@ function receiveFromMaster(state: RedisState, host: Host, message: Message): voi
 /** The payload of a full sync: its first byte, its last, and signs of life between them (R-FULL-8). */
 function receiveTransfer(state: RedisState, host: Host, message: Message): void {
   state.link.ioSec = unixSeconds(host);
+  if (message.kind !== 'rdb-begin' && message.kind !== 'rdb-end') return;
+  if (!keepsRdb(state, host)) return;
   if (message.kind === 'rdb-begin') state.link.eofMarked = message.eofMarked;
-  else if (message.kind === 'rdb-end') onRdbReceived(state, host, message.snapshot);
+  else onRdbReceived(state, host, message.snapshot);
 }
 
 function receiveFromClient(state: RedisState, host: Host, client: Client, message: Message): void {

@@ -85,14 +85,14 @@ export function restoreBackup(disk: RedisDisk, n: number): boolean {
   return true;
 }
 
-/** Drops AOF commands that were written but never synced (R-AOF-3, R-AOF-4). */
+/** Drops AOF commands that were written but never synced (R-AOF-3, R-AOF-4): a clock that was set back syncs nothing until it has caught up. */
 export function losePower(disk: RedisDisk, nowUs: number): void {
   const aof = disk.aof;
   if (aof === null || disk.appendfsync === 'always') return;
-  const syncedWallUs = lastSyncWallUs(disk, nowUs + disk.wallOffsetUs);
-  let kept = aof.commands.length;
-  while (kept > 0 && aof.writtenWallUs[kept - 1]! >= syncedWallUs) kept--;
-  if (kept === aof.commands.length) return;
+  const latestUs = aof.writtenWallUs.reduce((a, b) => Math.max(a, b), nowUs + disk.wallOffsetUs);
+  const syncedWallUs = lastSyncWallUs(disk, latestUs);
+  const kept = aof.writtenWallUs.findIndex((wallUs) => wallUs >= syncedWallUs);
+  if (kept < 0) return;
   aof.commandBytes = Math.floor((aof.commandBytes * kept) / aof.commands.length);
   aof.commands.length = kept;
   aof.writtenWallUs.length = kept;

@@ -12,6 +12,8 @@ import { writeDenial } from './refuse.ts';
 import { feedStream } from './replicas.ts';
 import type { RedisState } from './state.ts';
 
+const WRITES: ReadonlySet<StreamCommand['kind']> = new Set(['SET', 'DEL', 'FLUSHALL', 'DEBUG POPULATE']);
+
 /** A message of the master on a link that is up. */
 export function handleStream(state: RedisState, host: Host, message: Message): void {
   state.link.lastInputSec = unixSeconds(host);
@@ -40,16 +42,11 @@ export function sendAck(state: RedisState, host: Host, offset: number): void {
 
 function applyItem(state: RedisState, host: Host, item: StreamItem): void {
   const command = item.command;
-  if (command.kind === 'SET') {
-    writableMap(state.keyspace).set(command.key, command.value);
-  } else if (command.kind === 'PUBLISH') {
-    deliver(state, host, command.channel, command.payload);
-    return;
-  } else if (!applyRare(state, command)) {
-    return;
-  }
+  if (command.kind === 'PUBLISH') deliver(state, host, command.channel, command.payload);
+  if (!WRITES.has(command.kind) || !mayWrite(state, host)) return;
+  if (command.kind === 'SET') writableMap(state.keyspace).set(command.key, command.value);
+  else if (!applyRare(state, command)) return;
   if (command.kind === 'FLUSHALL') saveAfterFlush(state, host);
-  if (!mayWrite(state, host)) return;
   countDirty(state);
   appendToAof(state, host, command, item.bytes);
 }
@@ -76,7 +73,7 @@ export function applyRare(state: RedisState, command: StreamCommand): boolean {
   }
 }
 
-/** R-RDB-3: a replica that cannot write to its disk aborts on the next write of its master. */
+/** R-RDB-3: a replica that cannot write to its disk aborts on the next write of its master, before it executes it. */
 function mayWrite(state: RedisState, host: Host): boolean {
   if (state.config.replicaIgnoreDiskWriteErrors || writeDenial(state) === null) return true;
   if (!state.exited) host.announce('disk-error', 'Replica was unable to write command to disk.');

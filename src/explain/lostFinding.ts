@@ -26,6 +26,11 @@ const REASONS: Readonly<Record<string, readonly [because: string, rule: string, 
     'R-LOSS-6',
     'data on disk: appendonly yes survives a kill, with appendfsync always a power loss too; or no automatic restart',
   ],
+  demoted: [
+    'it was made a replica of another master, which never had them',
+    'R-LOSS-21',
+    'min-replicas-to-write on every data node: one of two masters that nobody follows takes no writes',
+  ],
   unexplained: ['nothing in the run tells where they went', '', ''],
 };
 

@@ -69,11 +69,25 @@ function demotionStep(kase: Case, told: RunEvent): Step {
   });
 }
 
+function failedSync(node: string, failed: readonly RunEvent[]): Step {
+  const [first] = failed;
+  const times = failed.length;
+  const until = times === 1 ? '' : `, ${times} times until ${at(failed.at(-1)!.t)}`;
+  return step(first!.t, node, `cannot write its copy to disk, and asks for another at once${until}`, {
+    because: first!.message,
+    rule: 'R-FULL-8',
+    numbers: { times },
+  });
+}
+
 function syncSteps(kase: Case, node: string, from: number, until: number): Step[] {
   const steps: Step[] = [];
-  for (const { t, node: where, event, message } of kase.document.events) {
-    if (t < from || t > until) continue;
+  const events = kase.document.events.filter(({ t }) => t >= from && t <= until);
+  const failed = events.filter(({ node: where, event }) => where === node && event === 'full-resync-failed');
+  for (const { t, node: where, event, message } of events) {
     if (event === 'partial-resync-refused' && where !== node) {
+      // Every copy that is given up is asked for in the same way.
+      if (failed.length > 0 && t > failed[0]!.t) continue;
       const text = message === '' ? '' : message.replace(/ \(.*\)$/, '');
       steps.push(
         step(t, where, `cannot continue ${node}'s stream: everything has to be sent`, {
@@ -82,7 +96,9 @@ function syncSteps(kase: Case, node: string, from: number, until: number): Step[
         }),
       );
     } else if (where !== node) continue;
-    else if (event === 'partial-resync') {
+    else if (event === 'full-resync-failed') {
+      if (t === failed[0]!.t) steps.push(failedSync(node, failed));
+    } else if (event === 'partial-resync') {
       steps.push(step(t, node, 'is in sync: it went on where it stopped', { rule: 'R-PSYNC-1' }));
       break;
     } else if (event === 'full-resync-done') {

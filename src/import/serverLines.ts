@@ -21,6 +21,11 @@ const RULES: readonly LineRule[] = [
   [/^Starting BGSAVE for SYNC with target/, 'bgsave-for-sync', ''],
   [/^Full resync from (?:master|primary): /, 'full-resync-started', ''],
   [/sync: Finished with success$/, 'full-resync-done', ''],
+  [
+    /^Write error or short write writing to the DB dump file .* synchronization: (.*)$/,
+    'full-resync-failed',
+    '$1',
+  ],
   [/^Ready to accept connections/, 'ready', ''],
   [/^The server is now ready to accept connections on port/, 'ready', ''],
   [/^User requested shutdown\.*$/, 'shutdown-requested', ''],

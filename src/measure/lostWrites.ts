@@ -14,6 +14,8 @@ export type LossReason =
   | 'not-replicated'
   /** R-LOSS-6, R-LOSS-7, R-LOSS-8: the master came back from older data, and its replicas followed it. */
   | 'restarted-with-older-data'
+  /** R-LOSS-21: acknowledged by one that was made a replica of another master, though nobody was promoted since. */
+  | 'demoted'
   | 'unexplained';
 
 /** What the reasons are judged by. */
@@ -72,8 +74,15 @@ function lossReason(t: number, by: string, history: History): LossReason {
   const next = events.find(
     (event) => event.t >= t && ((event.event === 'ready' && event.node === by) || promotedBy(event) !== null),
   );
-  if (next === undefined) return 'unexplained';
+  if (next === undefined) return isDemoted(by, t, events) ? 'demoted' : 'unexplained';
   return next.event === 'ready' ? 'restarted-with-older-data' : 'not-replicated';
+}
+
+function isDemoted(by: string, t: number, events: readonly RunEvent[]): boolean {
+  return events.some(
+    ({ t: at, node, event, message }) =>
+      node === by && at > t && event === 'role-changed' && message !== 'master',
+  );
 }
 
 const SYNCED = new Set(['full-resync-done', 'partial-resync']);

@@ -11,6 +11,7 @@ const LOSSES: Readonly<Record<string, string>> = {
   'old-master-still-writable': 'taken by the old master after the promotion (R-LOSS-15)',
   'not-replicated': 'that had not reached the promoted replica (R-LOSS-1)',
   'restarted-with-older-data': 'that the restarted master did not have on disk (R-LOSS-7)',
+  demoted: 'taken by a master that was made a replica of another (R-LOSS-21)',
   unexplained: 'for a reason that is not known',
 };
 

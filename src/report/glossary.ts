@@ -81,6 +81,7 @@ const GROUPS: readonly Group[] = [
       'bgsave-for-sync',
       'full-resync-started',
       'full-resync-done',
+      'full-resync-failed',
     ],
   },
   {

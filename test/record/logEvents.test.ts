@@ -45,6 +45,12 @@ describe('a line of a real log', () => {
     ['M', 'Starting BGSAVE for SYNC with target: replicas sockets', 'bgsave-for-sync', ''],
     ['S', 'Full resync from master: 5040:120', 'full-resync-started', ''],
     ['S', 'MASTER <-> REPLICA sync: Finished with success', 'full-resync-done', ''],
+    [
+      'S',
+      'Write error or short write writing to the DB dump file needed for MASTER <-> REPLICA synchronization: No space left on device',
+      'full-resync-failed',
+      'No space left on device',
+    ],
     ['M', 'DB saved on disk', 'saved-rdb', ''],
     ['M', 'Background saving terminated with success', 'saved-rdb', ''],
     ['M', 'User requested shutdown...', 'shutdown-requested', ''],

@@ -255,6 +255,23 @@ describe('how long it takes', () => {
 });
 
 describe('what the replica does with it', () => {
+  test.each([
+    ['yes', 'in the next 5 s window', 5],
+    ['no', 'at the next tick of the master', 0.1],
+  ] as const)(
+    '1 master, 1 replica on a full disk, diskless %s: it gives the data set up, and gets it again %s (R-FULL-8, R-FULL-3)',
+    (diskless, _, periodS) => {
+      const lab = group(1, [`repl-diskless-sync ${diskless}`], { settle: false });
+      lab.disk('r2', false).run(14);
+      const [first, second] = lab.times('r2', 'full-resync-failed');
+      expect(second! - first!).toBeGreaterThan(0.9 * periodS);
+      expect(second! - first!).toBeLessThan(1.25 * periodS);
+      expect(lab.times('r2', 'full-resync-done')).toHaveLength(0);
+      lab.disk('r2', true).run(6.2);
+      expect(lab.times('r2', 'full-resync-done')).toHaveLength(1);
+    },
+  );
+
   test('1 replica: new id, no second one, an empty backlog, AOF rewritten, files replaced (R-FULL-8, R-RDB-2)', () => {
     const lab = followPeer(['appendonly yes', 'save ""']);
     lab.run(1);

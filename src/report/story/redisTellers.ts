@@ -169,6 +169,13 @@ export const REDIS_TELLERS: Readonly<Record<string, Teller>> = {
   'replica-auth-failed': simple('no auth', 'bad', 'the master refuses its password', 'same', 600_000),
   'master-timeout': simple('timeout', 'warn', 'no data from its master for repl-timeout'),
   'replica-timeout': simple('timeout', 'warn', 'no acknowledgement from a replica for repl-timeout'),
+  'full-resync-failed': simple(
+    'disk',
+    'bad',
+    'cannot write the data set of its master: asks again',
+    'same',
+    600_000,
+  ),
   'disk-error': simple('disk', 'bad', 'a save failed; writes may get -MISCONF', 'same', 600_000),
   'shutdown-waits': simple('waits', 'warn', 'holds writes until the replicas have caught up'),
   'shutdown-refused': simple('stays', 'warn', 'the shutdown was refused'),
