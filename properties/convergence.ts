@@ -2,7 +2,7 @@
 import type { ClientState } from '../models/client/state.ts';
 import { isReplica } from '../models/redis/state.ts';
 import { UPDATE_CONFIG } from '../models/sentinel/flags.ts';
-import { sentinelViews } from '../models/sentinel/index.ts';
+import { type SentinelState, sentinelViews } from '../models/sentinel/index.ts';
 import { masterByName } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
 import { nodeAt } from '../src/run/roles.ts';
@@ -21,12 +21,25 @@ import {
 import { type Past, STUCK_STATES, stuckStates } from './stuck.ts';
 
 /** TILT, the limits of roles, time-outs of links, and three attempts with everything that may wait. */
-function convergenceUs({ deployment }: Scenario): number {
-  return (
-    90_000_000 +
-    2000 * greatest(deployment, 'downAfterMs') +
-    10_000 * greatest(deployment, 'failoverTimeoutMs')
+function convergenceUs({ deployment, timeline }: Scenario): number {
+  const downAfterMs = Math.max(
+    greatest(deployment, 'downAfterMs'),
+    ...setTo(timeline, 'down-after-milliseconds'),
   );
+  const failoverTimeoutMs = Math.max(
+    greatest(deployment, 'failoverTimeoutMs'),
+    ...setTo(timeline, 'failover-timeout'),
+  );
+  return 90_000_000 + 2000 * downAfterMs + 10_000 * failoverTimeoutMs;
+}
+
+/** The values that SENTINEL SET gives this option. */
+function setTo(timeline: Scenario['timeline'], option: string): number[] {
+  return timeline.flatMap(({ verb }) => {
+    if (verb.do !== 'command' || !/^SENTINEL SET$/i.test(verb.words.slice(0, 2).join(' '))) return [];
+    const place = verb.words.indexOf(option);
+    return place < 0 ? [] : [Number(verb.words[place + 1])];
+  });
 }
 
 /** When the timeline is over, in microseconds after time zero. */
@@ -43,6 +56,16 @@ function conditionsOf({ cluster }: CheckContext): string {
   return paths.map((path) => `${path.latencyUs} ${path.jitterUs} ${path.lossPerMillion}`).join();
 }
 
+/** A MONITOR that was refused, or sent to a Sentinel that was down, leaves it without that master. */
+function watchesAll(
+  { sentinels: all }: Scenario['deployment'],
+  sentinel: string,
+  state: SentinelState,
+): boolean {
+  const own = all.find(({ name }) => name === sentinel)!.config.masters;
+  return own.length > 0 && own.every(({ name }) => masterByName(state, name) !== null);
+}
+
 /** True when nothing that the timeline did is left. */
 function isHealed(context: CheckContext, atFirst: string): boolean {
   const { cluster } = context;
@@ -55,7 +78,9 @@ function isHealed(context: CheckContext, atFirst: string): boolean {
     conditionsOf(context) === atFirst &&
     network.isolation.every((number) => number === 0) &&
     machines.every(({ diskWritable, name }) => diskWritable && names.has(name)) &&
-    sentinels(cluster).every(({ state }) => state.masterIds.length > 0 && !state.tilt)
+    sentinels(cluster).every(
+      ({ process, state }) => !state.tilt && watchesAll(deployment, process.name, state),
+    )
   );
 }
 
@@ -173,7 +198,7 @@ export const convergence: Property = {
   ...COMMON,
   name: 'convergence',
   statement: `When everything is healed there is, in time, one master in each group, named by every Sentinel, with all others linked, and writes flow; or the cluster is in a documented stuck state: ${STUCK_STATES.map(({ name, meaning, rules }) => `${name}, ${meaning} (${rules.join(', ')})`).join('; ')}.`,
-  rules: ['S-HELLO-10', 'S-ROLE-5', 'S-ROLE-6', ...new Set(STUCK_STATES.flatMap(({ rules }) => rules))],
+  rules: [...new Set(['S-HELLO-10', 'S-ROLE-5', 'S-ROLE-6', ...STUCK_STATES.flatMap(({ rules }) => rules)])],
   holds: true,
   begin: (context) => checker(context, true),
 };

@@ -5,7 +5,7 @@ import { pingPeriodMs } from '../models/sentinel/pacing.ts';
 import { MAX_PENDING_COMMANDS } from '../models/sentinel/periods.ts';
 import { type Instance, linkOf, type SentinelState } from '../models/sentinel/state.ts';
 import type { ProcessStatus } from '../src/engine/worldState.ts';
-import { lifeOfSpeaker, pairOf, sentinels } from './look.ts';
+import { lifeOfSpeaker, pairOf, sentinels, wallAt } from './look.ts';
 import { type CheckContext, Findings, type Property } from './property.ts';
 import { processBehind } from './reach.ts';
 import { A_TICK, TICK_US } from './ticks.ts';
@@ -81,6 +81,7 @@ class Notice {
   look(nowUs: number): void {
     this.#silent.look(nowUs);
     this.#noteLastWords(nowUs);
+    this.#noteStampsAhead(nowUs);
   }
 
   judge(nowUs: number): void {
@@ -105,10 +106,28 @@ class Notice {
     const { processes } = this.#context.cluster.world.state;
     for (const dead of this.#silent.sinceUs.keys()) {
       for (const end of processes[dead]!.ends) {
-        if (end === null || end.retransmission === null || end.retransmission.segments.length === 0) continue;
-        this.#countsFromUs.set(pairOf(end.peer.process, dead), nowUs + SECOND_US);
+        if (end === null) continue;
+        const waits = (end.retransmission?.segments.length ?? 0) > 0;
+        this.#countsFrom(pairOf(end.peer.process, dead), waits ? nowUs + SECOND_US : end.lastArrivalUs);
       }
     }
+  }
+
+  /** S-PERIOD-5: who was heard by a clock that has been set back since is asked when that has caught up. */
+  #noteStampsAhead(nowUs: number): void {
+    const { cluster } = this.#context;
+    for (const { process, state } of sentinels(cluster)) {
+      const number = cluster.processByName.get(process.name)!;
+      const wallUs = wallAt(cluster, process, nowUs);
+      forEachEntry(state, (entry) => {
+        const aheadUs = linkOf(state, entry).lastPongUs - wallUs;
+        if (aheadUs > 0) this.#countsFrom(pairOf(number, processBehind(cluster, entry)), nowUs + aheadUs);
+      });
+    }
+  }
+
+  #countsFrom(pair: number, atUs: number): void {
+    this.#countsFromUs.set(pair, Math.max(this.#countsFromUs.get(pair) ?? 0, atUs));
   }
 
   #judgeEntry(sentinel: number, state: SentinelState, entry: Instance, rebasedUs: number, nowUs: number) {
@@ -118,7 +137,7 @@ class Notice {
     if (diedUs === undefined) return;
     const pair = pairOf(sentinel, dead);
     const { pendingCommands, refcount } = linkOf(state, entry);
-    if (pendingCommands >= MAX_PENDING_COMMANDS * refcount) this.#countsFromUs.set(pair, nowUs);
+    if (pendingCommands >= MAX_PENDING_COMMANDS * refcount) this.#countsFrom(pair, nowUs);
     const sinceUs = Math.max(diedUs, rebasedUs, this.#countsFromUs.get(pair) ?? 0);
     const limitUs = 1000 * (entry.downAfterMs + pingPeriodMs(state, entry)) + TICKS * TICK_US;
     if (nowUs - sinceUs <= limitUs || !interference.isFreeSince(sentinel, sinceUs)) return;
@@ -133,6 +152,7 @@ export const deadAreDown: Property = {
     'Whoever has been dead or stopped for so long is S_DOWN for every Sentinel that runs and knows it.',
   assumptions: [
     'a Sentinel that was stopped, started or had its clock set, that was in TILT, or that has got new entries or settings, counts from then on (S-TILT-6, S-SWITCH-3)',
+    'its last PONG is not ahead of the clock of the Sentinel, which was set back since (S-PERIOD-5)',
     'what it has said before has arrived: its kernel goes on sending that, even over a way that opens later (R-NET-2)',
     'fewer than a hundred commands to it are unanswered: with more, the Sentinel sends no PING, and counts nothing once a late PONG has come (S-LINK-10, S-SDOWN-1)',
     'looked at once a second',

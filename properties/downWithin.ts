@@ -58,11 +58,15 @@ class Silences {
     const silentUs = sinceUs === null ? 0 : wallUs - sinceUs;
     const downAfterUs = instance.downAfterMs * 1000;
     const text = `${announcement.node}: ${instance.name} is down`;
+    if (isDownByRole(instance)) return;
     if (silentUs <= downAfterUs) {
-      if (!isDownByRole(instance)) this.#findings.violate(`${text} after ${moment(silentUs / 1000)}`);
+      this.#findings.violate(`${text} after ${moment(silentUs / 1000)}`);
       return;
     }
-    if (announcement.atUs - (this.#rebased.get(life) ?? Number.NEGATIVE_INFINITY) < AFTER_TILT_US) return;
+    const rebasedUs = this.#rebased.get(life) ?? Number.NEGATIVE_INFINITY;
+    const isOnTime = this.#context.interference.isFreeSince(announcement.process, rebasedUs);
+    const lateUs = isOnTime ? 0 : 1000 * state.periods.tiltTriggerMs;
+    if (announcement.atUs - rebasedUs < AFTER_TILT_US + lateUs) return;
     const slackUs = tickUs(this.#context, announcement, state, announcement.atUs - silentUs);
     this.#findings.within(silentUs, downAfterUs + slackUs, text);
   }

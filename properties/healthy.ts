@@ -1,5 +1,6 @@
 /** A failover in a cluster where nothing else is wrong: every step is soon followed by the next. */
 import type { RedisState } from '../models/redis/index.ts';
+import { FAILOVER_IN_PROGRESS } from '../models/sentinel/flags.ts';
 import type { SentinelState } from '../models/sentinel/index.ts';
 import { FAST_INFO_MS } from '../models/sentinel/periods.ts';
 import { type Instance, linkOf, masterByName } from '../models/sentinel/state.ts';
@@ -81,18 +82,18 @@ function candidateChecker(context: CheckContext): Checker {
     expectations.await(announcement, master.name, limitUs, voters, what);
   }
 
-  /** Somebody whom it takes is with another by now: a rival's question may come late, or news of a switch (S-VOTE-1, S-ASK-7). */
-  function isWon({ event, message }: Announcement): boolean {
+  /** Who is needed is with another by now, as a rival's question may come late, or news of a switch (S-VOTE-1, S-ASK-7); or has more Sentinels to ask (S-ELECT-1). */
+  function isOver({ event, message }: Announcement): boolean {
     if (event === '+new-epoch') return Number(message) > attempt.epoch;
     if (event === '+vote-for-leader') return parseVote(message).candidate !== attempt.candidate;
-    return event === '+switch-master';
+    return event === '+switch-master' || event === '+sentinel';
   }
 
   return {
     announced(announcement) {
       const { event, process } = announcement;
       const life = lifeOfSpeaker(cluster, announcement);
-      if (isWon(announcement)) expectations.callOffWith(process);
+      if (isOver(announcement)) expectations.callOffWith(process);
       if (event === 'user-failover') told.add(life);
       else if (event === '+try-failover') tried(announcement);
       else if (event === '+elected-leader') expectations.keep(announcement, masterNamed(announcement));
@@ -110,7 +111,7 @@ export const loneCandidate: Property = {
     'A candidate without a rival is elected at once where enough Sentinels hear it that are free to vote.',
   assumptions: [
     CALM,
-    'no other Sentinel starts a failover of any master from a second before until the limit, and no voter hears of a greater epoch, another candidate or a switch; the attempt is not an operator’s',
+    'no other Sentinel starts a failover of any master from a second before until the limit, and none of them hears of a greater epoch, another candidate, a switch or one more Sentinel; the attempt is not an operator’s',
     'enough: with its own vote max(quorum, floor(known / 2) + 1); free: no vote for this master in this epoch or a later one, and no greater epoch',
   ],
   parameters: ['quorum'],
@@ -118,7 +119,15 @@ export const loneCandidate: Property = {
   witness: 'a candidate had no rival and enough voters',
   rules: ['S-START-5', 'S-ASK-3', 'S-VOTE-1', 'S-VOTE-3', 'S-ELECT-1', 'S-ELECT-2'],
   holds: true,
-  hears: ['user-failover', '+try-failover', '+new-epoch', '+vote-for-leader', '+elected-leader', ...TAKEN],
+  hears: [
+    'user-failover',
+    '+try-failover',
+    '+new-epoch',
+    '+vote-for-leader',
+    '+sentinel',
+    '+elected-leader',
+    ...TAKEN,
+  ],
   begin: candidateChecker,
 };
 
@@ -140,7 +149,7 @@ export const promotedSoon: Property = {
   assumptions: [
     CALM,
     'it takes commands: it does not load, end or hold clients, and none of its commands is renamed',
-    'nobody tells it otherwise in between',
+    'nobody else tells it anything in between, which would close the connection that INFO goes over (S-RECONF-2)',
   ],
   parameters: [],
   formula: `INFO period in a failover (1 s) + ${PROMOTION_TICKS} × ${A_TICK} + 2 × the round trip, where failover-timeout is longer`,
@@ -171,10 +180,12 @@ export const promotedSoon: Property = {
         (PROMOTION_TICKS - 1) * TICK_US +
         2 * longestUs(context, announcement, [process]);
       if (limitUs + TICK_US >= 1000 * master.failoverTimeoutMs) return;
-      // An earlier leader may end its failover meanwhile, and tell it to follow again.
+      const link = linkOf(state, replica);
+      const { cc } = link;
+      // An earlier leader may end its failover meanwhile, and tell it to follow again; whatever it is told by another closes this connection (S-RECONF-2).
       const isStillTold = () => {
         const server = cluster.world.state.processes[process]!.state as RedisState;
-        return server.config.replicaof === null;
+        return server.config.replicaof === null && link.cc === cc;
       };
       const what = `sees ${replica.name} as a master`;
       expectations.await(announcement, master.name, limitUs, [process], what, isStillTold);
@@ -206,10 +217,14 @@ function followersOf(
   speaker: Speaker,
 ): number[] {
   const { state, master } = speaker;
-  return heardBy(context, calm, announcement, speaker)
-    .filter(({ entry }) => linkOf(state, entry).pendingCommands === 0)
-    .filter(({ record }) => record.configEpoch < master.failoverEpoch)
-    .map(({ process }) => process);
+  return (
+    heardBy(context, calm, announcement, speaker)
+      .filter(({ entry }) => linkOf(state, entry).pendingCommands === 0)
+      .filter(({ record }) => record.configEpoch < master.failoverEpoch)
+      // S-ROLE-4: its own promotion would take it back to the epoch of its attempt.
+      .filter(({ record }) => (record.flags & FAILOVER_IN_PROGRESS) === 0)
+      .map(({ process }) => process)
+  );
 }
 
 /** What has become of a promotion at a Sentinel that hears of it. */
@@ -225,7 +240,7 @@ export const switchFollowed: Property = {
     'As soon as a promotion is seen, every Sentinel that hears the leader follows its configuration epoch.',
   assumptions: [
     CALM,
-    'hears: by the own connection of the leader, on which no answer is outstanding (the answer to an earlier PUBLISH would put off the next, S-PERIOD-6); it watches this master too, with an older configuration epoch',
+    'hears: by the own connection of the leader, on which no answer is outstanding (the answer to an earlier PUBLISH would put off the next, S-PERIOD-6); it watches this master too, with an older configuration epoch and no failover of its own',
   ],
   parameters: [],
   formula: `${FOLLOWING_TICKS} × ${A_TICK} + the round trip`,

@@ -59,6 +59,9 @@ function findLosses(context: CheckContext, run: RunDocument, isUnbroken: boolean
 const BREAKS: readonly EventName[] = ['ready', 'loading', 'full-resync-done', 'partial-resync'];
 const BREAK_NAMES: ReadonlySet<string> = new Set(BREAKS);
 
+/** A load begins, and ends. */
+const LOADS: ReadonlySet<string> = new Set(['loading', 'loaded']);
+
 /** When a server lost its history or its role, in ms, in order. */
 function breaksOf(by: string, { events }: RunDocument): number[] {
   return events
@@ -75,9 +78,11 @@ function underWayMs({ clients }: Scenario): number {
   return Math.max(0, ...timeoutsUs.map((us) => (us + TIMEOUT_LATENESS_US) / 1000));
 }
 
-function isDown(by: string, run: RunDocument): boolean {
-  const last = run.final.find(({ node }) => node === by);
-  return last !== undefined && 'down' in last;
+/** Down, or loading what it has on disk: why its writes are lost is not known yet. */
+function isAway(by: string, { final, events }: RunDocument): boolean {
+  const last = final.find(({ node }) => node === by);
+  const loads = events.findLast(({ node, event }) => node === by && LOADS.has(event));
+  return (last !== undefined && 'down' in last) || loads?.event === 'loading';
 }
 
 /** The class has a name, and what ends its window has come. */
@@ -88,7 +93,7 @@ function judgeClass(
   findings: Findings,
 ): void {
   findings.witness();
-  const isGone = isDown(by, run);
+  const isGone = isAway(by, run);
   const breaks = breaksOf(by, run);
   if (!isGone && !breaks.some((at) => at >= t - graceMs)) {
     findings.violate(`${by} at ${moment(t)}: ${reason}, yet it kept its history`);

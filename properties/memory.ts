@@ -54,6 +54,9 @@ function memoryChecker(context: CheckContext): Checker {
     if (event !== '+switch-master') return;
     const { master: name, to } = parseSwitch(message);
     const master = masterByName(state, name);
+    // S-SWITCH-4: to an address that does not resolve nothing is switched, nor saved.
+    const promoted = master === null ? null : (state.instances[master.promotedSlaveId] ?? null);
+    if (promoted !== null && !cluster.world.state.names.has(promoted.address.hostname)) return;
     if (master !== null) memory.switched.set(name, { to, configEpoch: master.configEpoch });
   }
 

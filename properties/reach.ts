@@ -64,9 +64,11 @@ export function reaches(
   if (status !== 'running' || inside === null || busyUntilUs > nowUs) return false;
   const link = linkOf(state, instance);
   const heardUs = link.lastPongUs - machines[processes[from]!.machine]!.clockOffsetUs;
-  if (link.disconnected || heardUs <= sinceUs) return false;
+  if (link.disconnected || heardUs <= sinceUs || heardUs > nowUs) return false;
   // Each direction of a connection waits for a retransmission of its own.
   const end = processes[from]!.ends[link.cc]!;
   if (end.retransmission !== null || end.peer.retransmission !== null) return false;
-  return pathsBetween(cluster, from, other).every(({ clear }) => clear);
+  return pathsBetween(cluster, from, other).every(
+    ({ clear, resolvedAtUs }) => clear && resolvedAtUs <= nowUs,
+  );
 }

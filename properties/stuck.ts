@@ -1,6 +1,6 @@
 /** Documented states that a real cluster does not leave by itself. */
-import { isReplica } from '../models/redis/state.ts';
-import { O_DOWN } from '../models/sentinel/flags.ts';
+import { writeDenial } from '../models/redis/refuse.ts';
+import { O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
 import type { Instance } from '../models/sentinel/state.ts';
 import { nodeAt } from '../src/run/roles.ts';
 import { sentinels, servers } from './look.ts';
@@ -59,15 +59,14 @@ function isSplit(context: CheckContext, { wasOvertaken, hadTwoLeaders }: Past): 
   return mayBe && [...named.values()].some((addresses) => addresses.size > 1);
 }
 
-/** True when some server is a master that no Sentinel names or lists. */
+/** True when there is a server that no Sentinel names or lists. */
 function isForgotten(context: CheckContext): boolean {
   const known = new Set(
     watched(context).flatMap(({ master, replicas }) =>
       [master, ...replicas].map(({ address }) => nodeAt(context.cluster, address.ip)),
     ),
   );
-  const masters = servers(context.cluster).filter(({ state }) => !isReplica(state));
-  return isOperated(context) && masters.some(({ process }) => !known.has(process.name));
+  return isOperated(context) && servers(context.cluster).some(({ process }) => !known.has(process.name));
 }
 
 /** True when some master is to be replaced, and none of its replicas may be chosen. */
@@ -78,7 +77,18 @@ function isWithoutCandidates(context: CheckContext): boolean {
   );
 }
 
-/** True when somebody told a server to follow one that follows it, and none of their links stands. */
+/** True when a master that is down for a Sentinel is never down beyond doubt: it asks for more Sentinels than it knows. */
+function isWithoutQuorum(context: CheckContext): boolean {
+  return watched(context).some(
+    ({ master }) => (master.flags & S_DOWN) !== 0 && master.quorum > master.sentinelIds.length + 1,
+  );
+}
+
+function hadFullDisk({ cluster }: CheckContext): boolean {
+  return cluster.scenario.timeline.some(({ verb }) => verb.do === 'disk' && verb.full);
+}
+
+/** True when a server follows one that follows it, by command or by a file that a full disk kept as it was, or itself, and no link stands. */
 function isRing(context: CheckContext): boolean {
   const { cluster } = context;
   const asked = new Map<string, string | undefined>();
@@ -93,15 +103,14 @@ function isRing(context: CheckContext): boolean {
       next = asked.get(next);
     return next === name;
   };
-  return isTold(context, /^(REPLICAOF|SLAVEOF)$/i) && [...asked.keys()].some(comesBack);
+  const ring = [...asked.keys()].find(comesBack);
+  const isDrawn = isTold(context, /^(REPLICAOF|SLAVEOF)$/i) || hadFullDisk(context);
+  return ring !== undefined && (asked.get(ring) === ring || isDrawn);
 }
 
 /** True when some server answers MISCONF, although its disk takes data again. */
 function hasFailedSave({ cluster }: CheckContext): boolean {
-  return servers(cluster).some(
-    ({ state: { config, persistence } }) =>
-      !persistence.lastSaveOk && config.stopWritesOnBgsaveError && config.save.length > 0,
-  );
+  return servers(cluster).some(({ state }) => writeDenial(state) !== null);
 }
 
 export const STUCK_STATES: readonly StuckState[] = [
@@ -113,9 +122,10 @@ export const STUCK_STATES: readonly StuckState[] = [
     applies: isSplit,
   },
   {
-    name: 'forgotten master',
-    meaning: 'a RESET forgot a server that was not linked, and it came back as a master',
-    rules: ['S-SWITCH-6', 'S-ROLE-5'],
+    name: 'forgotten server',
+    meaning:
+      'a RESET forgot a server that was not linked to the master, and it came back as a master, or follows another replica for good',
+    rules: ['S-SWITCH-6', 'S-ROLE-5', 'S-ROLE-6'],
     applies: isForgotten,
   },
   {
@@ -125,17 +135,23 @@ export const STUCK_STATES: readonly StuckState[] = [
     applies: isWithoutCandidates,
   },
   {
+    name: 'no quorum',
+    meaning: 'the master is down for a Sentinel that was told to ask for more Sentinels than it knows',
+    rules: ['S-ODOWN-1', 'S-ELECT-2'],
+    applies: isWithoutQuorum,
+  },
+  {
     name: 'ring of replicas',
     meaning:
-      'a master that an operator told to follow its own replica before that one had come back to it: each answers the other’s PSYNC with NOMASTERLINK, and by the time that the master is down for reporting slave the link of its replica has been down for too long',
+      'a master that an operator told to follow its own replica, or that a full disk left with a file that says so, before that one had come back to it: each answers the other’s PSYNC with NOMASTERLINK, and by the time that the master is down for reporting slave the link of its replica has been down for too long',
     rules: ['R-RSM-5', 'S-SDOWN-5', 'S-SELECT-2'],
     applies: isRing,
   },
   {
     name: 'failed save',
     meaning:
-      'since a save failed a server answers MISCONF to PING until its next save point: its replicas cannot connect, it stays down, and a failover to it does not end',
-    rules: ['R-RDB-3', 'R-RSM-6', 'S-RECONF-8'],
+      'since a save failed a server answers MISCONF to PING until its next save point, or since the first rewrite of its AOF failed until the AOF is started anew: its replicas cannot connect, it stays down, and a failover to it does not end',
+    rules: ['R-RDB-3', 'R-AOF-6', 'R-RSM-6', 'S-RECONF-8'],
     applies: hasFailedSave,
   },
 ];

@@ -14,7 +14,9 @@ export function createAof(base: Snapshot): AofFiles {
 /** Writes one command before its reply leaves (R-AOF-2). */
 export function appendToAof(state: RedisState, host: Host, command: StreamCommand, bytes: number): void {
   const persistence = state.persistence;
-  if (persistence.aof === 'off') return;
+  // R-AOF-6: before the AOF is on, only a running rewrite gathers what is written.
+  if (persistence.aof === 'off' || (persistence.aof === 'wait-rewrite' && state.child?.kind !== 'aof'))
+    return;
   if (!persistence.aofWriteOk || !host.diskWritable()) {
     refuseAofWrite(state, host, command);
     return;
@@ -53,10 +55,10 @@ function refuseAofWrite(state: RedisState, host: Host, command: StreamCommand): 
   }
 }
 
-/** Tries again to write what the disk refused. */
+/** Tries again to write what the disk refused; without anything to write the error stays (`flushAppendOnlyFile`). */
 export function retryAofWrite(state: RedisState, host: Host): void {
   const persistence = state.persistence;
-  if (persistence.aofWriteOk || !host.diskWritable()) return;
+  if (persistence.aofUnwritten.length === 0 || !host.diskWritable()) return;
   persistence.aofWriteOk = true;
   for (const command of persistence.aofUnwritten) writeCommand(state, host, command, commandBytes(command));
   persistence.aofUnwritten = [];
@@ -76,7 +78,6 @@ export function stopAof(state: RedisState, host: Host): void {
   if (persistence.aof === 'off') return;
   syncAof(state, host);
   persistence.aof = 'off';
-  persistence.aofUnwritten = [];
   persistence.rewriteScheduled = false;
   dropRewrite(state);
 }
@@ -91,8 +92,14 @@ export function waitForRewrite(state: RedisState): void {
 
 function dropRewrite(state: RedisState): void {
   if (state.child?.kind === 'aof') state.child = null;
-  state.persistence.aofPending = [];
-  state.persistence.aofPendingWallUs = [];
+  dropGathered(state);
+}
+
+/** What was written during a rewrite that has come to nothing. */
+export function dropGathered({ persistence }: RedisState): void {
+  persistence.aofPending = [];
+  persistence.aofPendingWallUs = [];
+  persistence.aofUnwritten = [];
 }
 
 /** A rewrite is done: its base replaces the old one, followed by the commands since the fork. */

@@ -38,9 +38,11 @@ function loadDataset(state: RedisState, spec: RedisSpec): void {
 /** Reads the AOF if it is on, else the RDB; with AOF on the RDB is ignored even if there is no AOF (R-AOF-7). */
 function startLoad(state: RedisState, host: Host): void {
   const { disk, config } = state;
+  state.readsAof = config.appendonly;
   if (config.appendonly) {
     disk.aof ??= createAof(takeSnapshot(state.keyspace));
     const { base, commands, commandBytes } = disk.aof;
+    disk.aof.writtenWallUs = disk.aof.writtenWallUs.map((us) => Math.min(us, host.wallUs));
     loadFile(state, host, base, { bytes: commandBytes, keys: commands.length });
   } else if (disk.rdb !== null) {
     loadFile(state, host, disk.rdb.snapshot, null);
@@ -62,12 +64,15 @@ function loadFile(
 
 /** The data and the history are there; the server works. */
 export function finishBootLoad(state: RedisState, host: Host): void {
-  if (state.config.appendonly) {
+  if (state.readsAof) {
     const aof = state.disk.aof!;
     loadSnapshot(state.keyspace, aof.base);
     for (const command of aof.commands) applyRare(state, command);
-    state.persistence.aof = 'on';
-    setRewriteMark(state);
+    // CONFIG SET may have turned it off meanwhile, which ends no load.
+    if (state.config.appendonly && state.persistence.aof === 'off') {
+      state.persistence.aof = 'on';
+      setRewriteMark(state);
+    }
   } else if (state.disk.rdb !== null) {
     loadSnapshot(state.keyspace, state.disk.rdb.snapshot);
     restoreHistory(state);
@@ -107,6 +112,7 @@ function createState(spec: RedisSpec, disk: RedisDisk, host: Host): RedisState {
     startedUs: host.nowUs,
     renames: Object.keys(config.renamedCommands).length > 0,
     exited: false,
+    readsAof: false,
     keyspace: createKeyspace(),
     clients: createTable(),
     channels: new Map(),

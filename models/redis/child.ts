@@ -1,7 +1,7 @@
 /** The child process that writes an RDB or rewrites the AOF: one at a time (R-FULL-3). */
 import type { Snapshot } from '../commands.ts';
 import type { Host } from '../process.ts';
-import { installRewrite } from './aof.ts';
+import { dropGathered, installRewrite } from './aof.ts';
 import { durationUs, fsync, stall, unixSeconds } from './clock.ts';
 import { memoryBytes, takeSnapshot } from './keyspace.ts';
 import { writeRdb } from './spec.ts';
@@ -28,6 +28,7 @@ export function forkChild(state: RedisState, host: Host, kind: Child['kind'], fo
     snapshot,
     repl: replicationInfo(state),
     doneUs: host.nowUs + childOverheadUs(state, kind) + durationUs(snapshot.rdbBytes, rate),
+    killed: false,
     sent: false,
     dirtyAtFork: state.persistence.dirty,
     aofCommandsAtFork: state.disk.aof?.commands.length ?? 0,
@@ -66,6 +67,7 @@ export function startRewrite(state: RedisState, host: Host): void {
 export function reapChild(state: RedisState, host: Host, child: Child): boolean {
   state.child = null;
   state.rescheduleNeeded = true;
+  if (child.killed) return false;
   if (child.kind === 'rdb-socket') return true;
   if (!host.diskWritable()) {
     childFailed(state, host, child);
@@ -87,7 +89,10 @@ function childFailed(state: RedisState, host: Host, child: Child): void {
     persistence.rewriteFailures++;
     if (persistence.rewriteFailures >= REWRITE_TRIES)
       persistence.rewriteNotBeforeUs = host.nowUs + REWRITE_PAUSE_US;
-    if (persistence.aof === 'wait-rewrite') persistence.rewriteScheduled = true;
+    if (persistence.aof === 'wait-rewrite') {
+      persistence.rewriteScheduled = true;
+      dropGathered(state);
+    }
   }
   host.announce('disk-error', child.kind === 'aof' ? 'AOF rewrite failed' : 'Background saving error');
 }
@@ -110,11 +115,9 @@ function saved(
 /** SAVE, and the final save of a shutdown: the server does nothing else meanwhile (R-CLK-6). */
 export function saveNow(state: RedisState, host: Host): boolean {
   const persistence = state.persistence;
-  persistence.lastSaveTrySec = unixSeconds(host);
   const snapshot = takeSnapshot(state.keyspace);
   stall(state, host, durationUs(snapshot.rdbBytes, state.machine.rdbBytesPerSecond));
   if (!host.diskWritable()) {
-    persistence.lastSaveOk = false;
     host.announce('disk-error', 'Error saving the data set');
     return false;
   }
@@ -126,4 +129,18 @@ export function saveNow(state: RedisState, host: Host): boolean {
 /** FLUSHALL with a save point replaces the RDB too, on replicas as well, so that no restart brings the data back (R-RDB-1). */
 export function saveAfterFlush(state: RedisState, host: Host): void {
   if (state.config.save.length > 0) saveNow(state, host);
+}
+
+/** SIGUSR1. The rewrite is waited for; an RDB child is reaped by the next serverCron, and whoever waits for it is let go (R-FULL-6). */
+export function killChild(state: RedisState, host: Host): void {
+  const { child } = state;
+  if (child === null) return;
+  if (child.kind === 'aof') {
+    state.child = null;
+    return;
+  }
+  child.killed = true;
+  child.doneUs = Math.min(child.doneUs, host.nowUs);
+  child.sent = true;
+  state.rescheduleNeeded = true;
 }

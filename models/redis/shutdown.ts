@@ -4,7 +4,7 @@ import { errorReply, OK, type Reply, type Request } from '../commands.ts';
 import { entryOf } from '../connectionTable.ts';
 import type { Host, Signal } from '../process.ts';
 import { syncAof } from './aof.ts';
-import { saveNow } from './child.ts';
+import { killChild, saveNow } from './child.ts';
 import { requestAcks } from './propagate.ts';
 import type { Client, RedisState } from './state.ts';
 
@@ -89,7 +89,7 @@ function finishShutdown(state: RedisState, host: Host): void {
     refuseShutdown(state, host, "Writing initial AOF, can't exit.");
     return;
   }
-  state.child = null;
+  killChild(state, host);
   syncAof(state, host);
   const saves = shutdown.save ?? config.save.length > 0;
   if (saves && !saveNow(state, host) && !shutdown.force) {

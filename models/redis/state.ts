@@ -126,6 +126,8 @@ export interface Child {
   repl: { replId: string; offset: number } | null;
   /** When it exits; it is reaped at a tick. */
   doneUs: number;
+  /** SIGUSR1 has ended it: no failure, but nothing comes of it. */
+  killed: boolean;
   /** A socket child's last bytes have left. */
   sent: boolean;
   dirtyAtFork: number;
@@ -225,6 +227,8 @@ export interface RedisState {
   renames: boolean;
   /** True once the process has asked to end. */
   exited: boolean;
+  /** What was loaded at boot was the AOF, whatever CONFIG SET has said since. */
+  readsAof: boolean;
   keyspace: Keyspace;
   /** By connection. */
   clients: ConnectionTable<Client>;

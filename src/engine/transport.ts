@@ -121,18 +121,19 @@ export function onSynRetry(world: WorldState, { connection }: End, token: number
 export function onSynArrives(world: WorldState, { connection }: End, listener: TransportListener): void {
   if (connection.state !== 'connecting') return;
   const target = connection.ends[1];
-  if (world.network.off[target.machine] === true || !passes(world, target)) {
+  const back = target.path!;
+  if (world.network.off[target.machine] === true || !passes(world, target) || isLost(world.network, back)) {
     retrySyn(world, connection, world.nowUs);
     return;
   }
-  const backUs = travelUs(world.network, target.path!);
+  const answeredAtUs = Math.max(world.nowUs, back.resolvedAtUs) + travelUs(world.network, back);
   const process = listener.listenerOn(target.machine, connection.port);
   if (process < 0) {
-    failConnect(world, connection, world.nowUs + backUs, 'refused');
+    failConnect(world, connection, answeredAtUs, 'refused');
     return;
   }
   addEnd(world, target, process);
-  target.lastArrivalUs = smallInteger(world.nowUs + backUs);
+  target.lastArrivalUs = smallInteger(answeredAtUs);
   schedule(world, target.lastArrivalUs, 'connected', connection.ends[0], 0, null);
   listener.onAccepted(process, target.id);
 }
@@ -143,6 +144,10 @@ export function onConnected(world: WorldState, origin: End, listener: TransportL
   connection.state = 'open';
   const held = origin.held!;
   origin.held = null;
+  if (origin.vanished) {
+    answerWithReset(world, origin);
+    return;
+  }
   for (const segment of held) transmit(world, origin, segment, world.nowUs);
   if (origin.open) listener.onConnected(origin.process, origin.id);
 }
@@ -337,8 +342,9 @@ export function onDeliver(
 function answerWithReset(world: WorldState, receiver: End): void {
   const sender = receiver.peer;
   if (!sender.open || !passes(world, receiver)) return;
-  const backUs = travelUs(world.network, receiver.path!);
-  schedule(world, world.nowUs + backUs, 'deliver', sender, 0, 'reset');
+  const path = receiver.path!;
+  const leavesAtUs = Math.max(world.nowUs, path.resolvedAtUs);
+  schedule(world, leavesAtUs + travelUs(world.network, path), 'deliver', sender, 0, 'reset');
 }
 
 /** The process at this end closes, behind what it has sent. */
@@ -353,12 +359,17 @@ export function closeEnd(world: WorldState, end: End, atUs: number): void {
   forgetIfOver(world, connection);
 }
 
-/** The machine at this end loses power: nothing is sent. */
+/** The machine at this end loses power: nothing is sent. An attempt that nobody has accepted goes with its own machine only. */
 export function vanishEnd(world: WorldState, end: End): void {
+  const { connection } = end;
+  if (connection.state === 'connecting' && connection.ends[1].process < 0) {
+    if (end === connection.ends[0]) forget(world, connection);
+    return;
+  }
   end.open = false;
   end.vanished = true;
   end.retransmission = null;
-  forgetIfOver(world, end.connection);
+  forgetIfOver(world, connection);
 }
 
 function forgetIfOver(world: WorldState, connection: Connection): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pathOf } from '../../models/network/conditions.ts';
 import { connect, PORT, type ProbeState, ping, probeWorld, seenBy } from '../support/probe.ts';
 
 const SECOND_US = 1_000_000;
@@ -274,4 +275,46 @@ test('a machine without power is silent, and answers with a reset once it is bac
   world.start(1);
   world.runUntil(20 * SECOND_US);
   expect(seenBy(world, 0).at(-1)).toMatch(/closed 1 reset$/);
+});
+
+test('2 machines, one loses power while it connects: the attempt ends with it, and what it had to say (R-NET-2)', () => {
+  const world = probeWorld();
+  for (const [from, to] of [
+    [0, 1],
+    [1, 0],
+  ] as const)
+    world.changeCut(from, to, 1);
+  ping(world, 0, connect(world, 0, 1), 'of a former life');
+  world.powerOff(0);
+  world.clearCuts(0, 1);
+  world.clearCuts(1, 0);
+  world.start(0);
+  world.runUntil(20 * SECOND_US);
+  expect(seenBy(world, 1)).toHaveLength(1);
+});
+
+test('2 machines, one has no power when the other connects: a later SYN finds it, and it answers (R-NET-3)', () => {
+  const world = probeWorld();
+  ping(world, 0, connect(world, 0, 1), 'waits');
+  world.powerOff(1);
+  world.runUntil(SECOND_US / 2);
+  world.start(1);
+  world.runUntil(3 * SECOND_US);
+  expect(seenBy(world, 1).at(-1)).toMatch(/PING waits$/);
+  expect(seenBy(world, 0).at(-1)).toMatch(/status PONG$/);
+});
+
+test('2 machines, one back from isolation: it answers a SYN when its address is resolved (R-NET-2)', () => {
+  const world = probeWorld();
+  world.isolate([1]);
+  connect(world, 1, 0);
+  world.runUntil(2 * SECOND_US);
+  world.rejoin([1]);
+  const from = world.nowUs;
+  const connection = connect(world, 0, 1);
+  world.runUntil(from + 3 * SECOND_US);
+  const { resolvedAtUs } = pathOf(world.state.network, 1, 0);
+  expect(resolvedAtUs).toBeGreaterThan(from + 1000);
+  const [line] = seenBy(world, 0).filter((each) => each.endsWith(`connected ${connection}`));
+  expect(Number(line!.split(' ')[0])).toBe(resolvedAtUs + 100);
 });

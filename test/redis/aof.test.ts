@@ -241,6 +241,48 @@ test('1 master, appendonly turned on with a full disk: the first rewrite is trie
   expect(lab.messages('r1', 'disk-error')).toHaveLength(failures + 1);
 });
 
+test('1 master, appendonly turned on with a full disk while it takes writes: MISCONF outlasts the full disk and the rewrite, until the AOF is started anew (R-AOF-5, R-AOF-6)', () => {
+  const lab = new RedisLab({ r1: ['save ""'] });
+  lab.ask('r1', 'SET a 1');
+  lab.disk('r1', false).ask('r1', 'CONFIG SET appendonly yes');
+  expect(lab.ask('r1', 'SET b 1')).toBe('OK');
+  expect(lab.run(0.5).ask('r1', 'SET c 1')).toMatch(/^-MISCONF Errors writing to the AOF file/);
+  lab.disk('r1', true).run(61);
+  expect(lab.state('r1').persistence.aof).toBe('on');
+  expect(lab.ask('r1', 'PING')).toMatch(/^-MISCONF/);
+  lab.ask('r1', 'CONFIG SET appendonly no');
+  lab.ask('r1', 'CONFIG SET appendonly yes');
+  expect(lab.ask('r1', 'PING')).toBe('PONG');
+  expect(lab.ask('r1', 'SET c 1')).toBe('OK');
+  expect(lab.run(1).diskOf('r1').aof?.base.keys.get('b')).toBe('1');
+});
+
+test('1 master, SAVE on a full disk: it fails, and causes no MISCONF, as a failed BGSAVE does (R-RDB-3)', () => {
+  const lab = new RedisLab({ r1: ['save 3600 1'] });
+  lab.disk('r1', false);
+  expect(lab.ask('r1', 'SAVE')).toMatch(/^-ERR/);
+  expect(lab.ask('r1', 'PING')).toBe('PONG');
+  lab.ask('r1', 'BGSAVE');
+  expect(lab.run(0.5).ask('r1', 'PING')).toMatch(/^-MISCONF Redis is configured to save RDB snapshots/);
+  // One that succeeds takes it back.
+  expect(lab.disk('r1', true).ask('r1', 'SAVE')).toBe('OK');
+  expect(lab.ask('r1', 'PING')).toBe('PONG');
+});
+
+test('1 master: a rewrite ends with its AOF, and the next begins anew (R-AOF-6)', () => {
+  const lab = new RedisLab({ r1: ['appendonly yes', 'save ""'] }, { dataset: BIG });
+  lab.run(1).ask('r1', 'BGREWRITEAOF');
+  const first = lab.state('r1').child;
+  expect(first?.kind).toBe('aof');
+  lab.ask('r1', 'CONFIG SET appendonly no');
+  expect(lab.state('r1').child).toBeNull();
+  lab.ask('r1', 'BGREWRITEAOF');
+  const second = lab.state('r1').child;
+  lab.ask('r1', 'CONFIG SET appendonly yes');
+  expect(lab.state('r1').child?.kind).toBe('aof');
+  expect(lab.state('r1').child).not.toBe(second);
+});
+
 describe('loading', () => {
   test('1 master with 1 M keys, restarted: listens, answers some commands, -LOADING to the rest (R-LOAD-1, R-LOAD-3)', () => {
     const lab = new RedisLab({ r1: aof('everysec') }, { dataset: BIG });
