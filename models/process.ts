@@ -92,5 +92,5 @@ export interface Behaviour<Spec, State, Disk> {
   /** A signal arrived. */
   signal(state: State, host: Host, signal: Signal): void;
   /** The machine loses power: drops from the disk what was never synced. */
-  powerLoss(spec: Spec, disk: Disk, nowUs: number): void;
+  powerLoss(spec: Spec, disk: Disk, nowUs: number, ranUntilUs: number): void;
 }

@@ -8,7 +8,7 @@ import { masterNamed } from './courses.ts';
 import { CALM, Expectations, TAKEN } from './expectations.ts';
 import { entries, lifeOfSpeaker, sentinels } from './look.ts';
 import { type CheckContext, type Checker, Findings, type Property } from './property.ts';
-import { Calm, hasLastWords, isBlind, processBehind, reaches, roundTripUs } from './reach.ts';
+import { answersLater, Calm, hasLastWords, isBlind, processBehind, reaches, roundTripUs } from './reach.ts';
 import { A_TICK, TICK_US } from './ticks.ts';
 
 /** The longest a kernel takes to reset the connections of a killed process. */
@@ -89,7 +89,9 @@ class Losses {
   /** Dead, stopped or cut off, with nothing on its way that it has said before. */
   #isSilent(view: View): boolean {
     const { cluster } = this.#context;
-    return this.#isLost(view) && !hasLastWords(cluster, processBehind(cluster, view.master), view.process);
+    const master = processBehind(cluster, view.master);
+    if (hasLastWords(cluster, master, view.process)) return false;
+    return this.#isLost(view) && !answersLater(cluster, master, view.process);
   }
 
   #expectOdown(view: View, views: readonly View[], nowUs: number): void {

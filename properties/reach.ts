@@ -1,9 +1,10 @@
 /** Whom a Sentinel can count on, as the world has it and not as the Sentinel believes. */
-import { type Path, pathOf } from '../models/network/conditions.ts';
+import { isOpen, type Path, pathOf } from '../models/network/conditions.ts';
 import { MAX_PENDING_COMMANDS } from '../models/sentinel/periods.ts';
 import { type Instance, type Link, linkOf, type SentinelState } from '../models/sentinel/state.ts';
 import type { Cluster } from '../src/run/cluster.ts';
 import { nodeAt } from '../src/run/roles.ts';
+import { TICK_US } from './ticks.ts';
 
 /** When the timeline last acted. */
 export class Calm {
@@ -43,10 +44,22 @@ export function isBlind({ actPingUs, pendingCommands, refcount }: Link): boolean
   return actPingUs === 0 && pendingCommands >= MAX_PENDING_COMMANDS * refcount;
 }
 
-/** True when something that one process has said waits for its kernel to send it again (R-NET-2). */
+/** True when something that one process has said waits for its kernel to send it again, or for the way to be resolved (R-NET-2). */
 export function hasLastWords({ world }: Cluster, from: number, to: number): boolean {
   const ends = from < 0 ? [] : world.state.processes[from]!.ends;
-  return ends.some((end) => end?.peer.process === to && (end.retransmission?.segments.length ?? 0) > 0);
+  const soonUs = world.state.nowUs + TICK_US;
+  return ends.some((end) => {
+    if (end?.peer.process !== to) return false;
+    return (end.retransmission?.segments.length ?? 0) > 0 || end.lastArrivalUs > soonUs;
+  });
+}
+
+/** True when a hung process has yet to read what has come to it, and its answers will pass. */
+export function answersLater({ world }: Cluster, from: number, to: number): boolean {
+  if (from < 0) return false;
+  const { network, processes, nowUs } = world.state;
+  const { status, busyUntilUs, machine } = processes[from]!;
+  return status === 'running' && busyUntilUs > nowUs && isOpen(network, machine, processes[to]!.machine);
 }
 
 /** True when this Sentinel has had a PONG of the other process since then, and nothing stands between them now. */
@@ -67,7 +80,7 @@ export function reaches(
   if (link.disconnected || heardUs <= sinceUs || heardUs > nowUs) return false;
   // Each direction of a connection waits for a retransmission of its own.
   const end = processes[from]!.ends[link.cc]!;
-  if (end.retransmission !== null || end.peer.retransmission !== null) return false;
+  if (end.held !== null || end.retransmission !== null || end.peer.retransmission !== null) return false;
   return pathsBetween(cluster, from, other).every(
     ({ clear, resolvedAtUs }) => clear && resolvedAtUs <= nowUs,
   );

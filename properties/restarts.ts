@@ -151,8 +151,8 @@ function isSavedAtTheEnd({ exited, shutdown, config, persistence }: RedisState):
 }
 
 /** How many of the first keys are missing. */
-function missing({ map }: Keyspace, expected: Keyspace, { keys, populated }: Size): number {
-  let count = Math.max(0, populated - expected.populatedKeys);
+function missing({ map, populatedKeys }: Keyspace, expected: Keyspace, { keys, populated }: Size): number {
+  let count = Math.max(0, populated - populatedKeys);
   let left = keys;
   for (const key of expected.map.keys()) {
     if (left-- <= 0) break;

@@ -83,12 +83,11 @@ function fenceChecker({ cluster, interference }: CheckContext): Checker {
   const { processes } = cluster.world.state;
   const lostUs: number[] = [];
   /** By process: what it demands, and since when. */
-  const demands: { readonly toWrite: number; readonly maxLagSec: number; readonly sinceUs: number }[] = [];
+  const demands: { readonly config: RedisState['config']; readonly sinceUs: number }[] = [];
   const demandedForUs = (process: number, { config }: RedisState, nowUs: number): number => {
-    const { minReplicasToWrite: toWrite, minReplicasMaxLagSec: maxLagSec } = config;
     const last = demands[process];
-    if (last?.toWrite === toWrite && last.maxLagSec === maxLagSec) return nowUs - last.sinceUs;
-    demands[process] = { toWrite, maxLagSec, sinceUs: nowUs };
+    if (last?.config === config) return nowUs - last.sinceUs;
+    demands[process] = { config, sinceUs: nowUs };
     return 0;
   };
   /** For how long it has been due to refuse writes; null: it is not, or nobody can tell. */
@@ -125,8 +124,7 @@ function fenceChecker({ cluster, interference }: CheckContext): Checker {
       if (event === 'master-lost-replica') lostUs[process] = atUs;
       // What CONFIG SET lifts and demands again between two looks is counted anew (R-MINREP-2).
       else if (event === 'writes-accepted' && state !== null) {
-        const { minReplicasToWrite: toWrite, minReplicasMaxLagSec: maxLagSec } = state.config;
-        demands[process] = { toWrite, maxLagSec, sinceUs: atUs };
+        demands[process] = { config: state.config, sinceUs: atUs };
       } else if (state !== null && lostUs[process] !== atUs) hold(process, state, atUs);
     },
     ...(mayDemand(cluster.scenario) ? { probed: probe } : {}),

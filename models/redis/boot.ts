@@ -38,7 +38,6 @@ function loadDataset(state: RedisState, spec: RedisSpec): void {
 /** Reads the AOF if it is on, else the RDB; with AOF on the RDB is ignored even if there is no AOF (R-AOF-7). */
 function startLoad(state: RedisState, host: Host): void {
   const { disk, config } = state;
-  state.readsAof = config.appendonly;
   if (config.appendonly) {
     disk.aof ??= createAof(takeSnapshot(state.keyspace));
     const { base, commands, commandBytes } = disk.aof;
@@ -64,15 +63,12 @@ function loadFile(
 
 /** The data and the history are there; the server works. */
 export function finishBootLoad(state: RedisState, host: Host): void {
-  if (state.readsAof) {
+  if (state.config.appendonly) {
     const aof = state.disk.aof!;
     loadSnapshot(state.keyspace, aof.base);
     for (const command of aof.commands) applyRare(state, command);
-    // CONFIG SET may have turned it off meanwhile, which ends no load.
-    if (state.config.appendonly && state.persistence.aof === 'off') {
-      state.persistence.aof = 'on';
-      setRewriteMark(state);
-    }
+    state.persistence.aof = 'on';
+    setRewriteMark(state);
   } else if (state.disk.rdb !== null) {
     loadSnapshot(state.keyspace, state.disk.rdb.snapshot);
     restoreHistory(state);
@@ -112,7 +108,6 @@ function createState(spec: RedisSpec, disk: RedisDisk, host: Host): RedisState {
     startedUs: host.nowUs,
     renames: Object.keys(config.renamedCommands).length > 0,
     exited: false,
-    readsAof: false,
     keyspace: createKeyspace(),
     clients: createTable(),
     channels: new Map(),
@@ -157,7 +152,7 @@ function createState(spec: RedisSpec, disk: RedisDisk, host: Host): RedisState {
       replicationLoops: 0,
       dueLoops: 0,
     },
-    shutdown: { phase: 'none', save: null, now: false, force: false, deadlineUs: 0, clients: [] },
+    shutdown: { phase: 'none', save: null, now: false, force: false, deadlineWallUs: 0, clients: [] },
     pauses: { clientUs: 0, clientAll: false, shutdownUs: 0, failoverUs: 0 },
     failover: { phase: 'none', host: null, port: 0, force: false, deadlineUs: Number.POSITIVE_INFINITY },
     batch: null,

@@ -6,6 +6,7 @@ import { startRewrite } from './child.ts';
 import { fsync } from './clock.ts';
 import type { RedisConfig } from './config.ts';
 import { BAD_DIRECTIVE, changeRefusal, cloneRedisConfig, getDirectives, setDirective } from './directives.ts';
+import { LOADING } from './refuse.ts';
 import { refreshGoodReplicas } from './replicas.ts';
 import type { RedisState } from './state.ts';
 
@@ -25,6 +26,9 @@ export function configGet(state: RedisState, patterns: readonly string[]): Reply
 /** The least backlog that CONFIG SET gives; a file may ask for less (R-BKLG-6). */
 const LEAST_BACKLOG_BYTES = 16_384;
 
+/** DENY_LOADING_CONFIG: refused before anything else is looked at. */
+const NOT_WHILE_LOADING: ReadonlySet<string> = new Set(['appendonly', 'repl-diskless-load', 'dir']);
+
 function refuseSet(name: string, problem: string): Reply {
   return errorReply(
     problem === BAD_DIRECTIVE
@@ -39,6 +43,8 @@ export function configSet(
   host: Host,
   pairs: readonly (readonly [string, string])[],
 ): Reply {
+  if (state.load !== null && pairs.some(([name]) => NOT_WHILE_LOADING.has(name.toLowerCase())))
+    return LOADING;
   const changed = cloneRedisConfig(state.config);
   const seen = new Set<string>();
   for (const [name] of pairs) {

@@ -150,7 +150,7 @@ export const redisBehaviour: Behaviour<RedisSpec, RedisState, RedisDisk> = {
     onSignal(state, host, signal);
     endPass(state, host);
   },
-  powerLoss(_spec, disk, nowUs) {
-    losePower(disk, nowUs);
+  powerLoss(_spec, disk, nowUs, ranUntilUs) {
+    losePower(disk, nowUs, ranUntilUs);
   },
 };

@@ -41,7 +41,8 @@ export function shutdownCommand(
   }
   client.blocked = 'shutdown';
   shutdown.clients.push(client.connection);
-  if (shutdown.phase !== 'none') return null;
+  // A signal waits for serverCron, the command does not.
+  if (shutdown.phase === 'waiting') return null;
   shutdown.save = request.save;
   shutdown.now = request.now;
   shutdown.force = request.force;
@@ -54,7 +55,7 @@ export function shutdownTick(state: RedisState, host: Host): boolean {
   const shutdown = state.shutdown;
   if (shutdown.phase === 'requested') beginShutdown(state, host);
   else if (shutdown.phase === 'waiting') {
-    if (replicasCaughtUp(state) || host.nowUs >= shutdown.deadlineUs) finishShutdown(state, host);
+    if (replicasCaughtUp(state) || host.wallUs >= shutdown.deadlineWallUs) finishShutdown(state, host);
   }
   return state.exited;
 }
@@ -71,7 +72,7 @@ function beginShutdown(state: RedisState, host: Host): void {
     return;
   }
   shutdown.phase = 'waiting';
-  shutdown.deadlineUs = host.nowUs + config.shutdownTimeoutSec * 1_000_000;
+  shutdown.deadlineWallUs = host.wallUs + config.shutdownTimeoutSec * 1_000_000;
   state.pauses.shutdownUs = Number.POSITIVE_INFINITY;
   state.rescheduleNeeded = true;
   host.announce('shutdown-waits', '');

@@ -86,11 +86,13 @@ export function restoreBackup(disk: RedisDisk, n: number): boolean {
 }
 
 /** Drops AOF commands that were written but never synced (R-AOF-3, R-AOF-4): a clock that was set back syncs nothing until it has caught up. */
-export function losePower(disk: RedisDisk, nowUs: number): void {
+export function losePower(disk: RedisDisk, nowUs: number, ranUntilUs: number): void {
   const aof = disk.aof;
   if (aof === null || disk.appendfsync === 'always') return;
-  const latestUs = aof.writtenWallUs.reduce((a, b) => Math.max(a, b), nowUs + disk.wallOffsetUs);
-  const syncedWallUs = lastSyncWallUs(disk, latestUs);
+  const latestUs = aof.writtenWallUs.reduce((a, b) => Math.max(a, b), ranUntilUs + disk.wallOffsetUs);
+  const writtenBackUs = nowUs + disk.wallOffsetUs - WRITE_BACK_US;
+  const syncedWallUs =
+    disk.appendfsync === 'no' ? writtenBackUs : Math.max(writtenBackUs, lastSyncUs(latestUs));
   const kept = aof.writtenWallUs.findIndex((wallUs) => wallUs >= syncedWallUs);
   if (kept < 0) return;
   aof.commandBytes = Math.floor((aof.commandBytes * kept) / aof.commands.length);
@@ -98,8 +100,7 @@ export function losePower(disk: RedisDisk, nowUs: number): void {
   aof.writtenWallUs.length = kept;
 }
 
-/** With `everysec` the first loop pass of a wall-clock second syncs what was written before it. */
-function lastSyncWallUs(disk: RedisDisk, wallUs: number): number {
-  if (disk.appendfsync === 'no') return wallUs - WRITE_BACK_US;
+/** With `everysec` the first loop pass of a wall-clock second syncs what was written before it; who runs no passes syncs nothing. */
+function lastSyncUs(wallUs: number): number {
   return Math.floor((wallUs - FSYNC_US) / SECOND_US) * SECOND_US;
 }

@@ -188,7 +188,7 @@ export interface Shutdown {
   save: boolean | null;
   now: boolean;
   force: boolean;
-  deadlineUs: number;
+  deadlineWallUs: number;
   /** The clients that sent SHUTDOWN. */
   clients: ConnectionId[];
 }
@@ -227,8 +227,6 @@ export interface RedisState {
   renames: boolean;
   /** True once the process has asked to end. */
   exited: boolean;
-  /** What was loaded at boot was the AOF, whatever CONFIG SET has said since. */
-  readsAof: boolean;
   keyspace: Keyspace;
   /** By connection. */
   clients: ConnectionTable<Client>;

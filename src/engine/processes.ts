@@ -75,7 +75,7 @@ export class Processes implements TransportListener {
     const { state } = this.world;
     const target = this.at(process);
     if (target.status === 'down') return;
-    endProcess(target);
+    endProcess(target, state.nowUs);
     const teardownUs = drawFrom(state.random, this.programs[process]!.killTeardownUs);
     enqueue(state.queue, state.nowUs + teardownUs, 1, 'teardown', process, target.incarnation, null, null);
   }
@@ -88,8 +88,9 @@ export class Processes implements TransportListener {
   losePower(process: number): void {
     const target = this.at(process);
     const program = this.programs[process]!;
-    if (target.status !== 'down') endProcess(target);
-    program.behaviour.powerLoss(program.spec, target.disk, this.world.state.nowUs);
+    const { nowUs } = this.world.state;
+    if (target.status !== 'down') endProcess(target, nowUs);
+    program.behaviour.powerLoss(program.spec, target.disk, nowUs, target.stoppedAtUs);
   }
 
   /** SIGSTOP: its kernel goes on taking what comes (R-NET-1). */
@@ -306,7 +307,7 @@ export class Processes implements TransportListener {
     if (host.exitStatus !== null) {
       this.world.announce(process, host.nowUs, 'exited', String(host.exitStatus));
       const atUs = host.nowUs;
-      endProcess(target);
+      endProcess(target, atUs);
       this.closeAll(process, atUs);
       return;
     }
@@ -318,7 +319,8 @@ function queueStimulus(target: Process, stimulus: Stimulus): void {
   if (target.status === 'running' || target.status === 'stopped') target.inbox.push(stimulus);
 }
 
-function endProcess(target: Process): void {
+function endProcess(target: Process, atUs: number): void {
+  if (target.status === 'running') target.stoppedAtUs = atUs;
   target.status = 'down';
   target.state = null;
   target.inbox.splice(0);

@@ -27,6 +27,7 @@ export interface Process {
   readonly inbox: Stimulus[];
   /** The end of a stall. */
   busyUntilUs: number;
+  /** When it last ran, while it is stopped or down. */
   stoppedAtUs: number;
   /** Stopped while it was still booting. */
   stopAtBoot: boolean;

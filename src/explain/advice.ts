@@ -1,4 +1,5 @@
 /** What would have to change for a failover to happen. */
+import { ringOf } from '../measure/ring.ts';
 import { splitView } from '../measure/splitView.ts';
 import { count, list, roughly, setting } from '../report/numbers.ts';
 import type { RunFailover } from '../run/document.ts';
@@ -22,6 +23,12 @@ export function noFailoverAdvice(
   if (split?.name === episode.master && other !== undefined && episode.until === null) {
     return [
       `SENTINEL FAILOVER at ${other.sentinels[0]}, while no attempt is under way: it gives a greater configuration epoch, and only that is followed (S-HELLO-10)`,
+    ];
+  }
+  const ring = ringOf(kase.document);
+  if (ring?.includes(episode.host) && episode.until === null) {
+    return [
+      `REPLICAOF NO ONE at the one of ${list(ring)} that has the best data: they follow each other, and no Sentinel promotes one whose link has been down for so long (R-RSM-5, S-SELECT-2)`,
     ];
   }
   if (attempts.length > 0) {

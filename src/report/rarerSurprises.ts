@@ -1,7 +1,8 @@
 /** What a reader of a rarer kind of run would not have expected: each rule a sentence or null. */
 import { parseInstance } from '../measure/payload.ts';
+import { ringOf } from '../measure/ring.ts';
 import { splitView } from '../measure/splitView.ts';
-import type { RunAction, RunFailover } from '../run/document.ts';
+import type { RunAction, RunDocument, RunFailover } from '../run/document.ts';
 import { count, list, roughly, setting, span } from './numbers.ts';
 import { eventsOf, monitored, names, type StoryContext } from './story/context.ts';
 
@@ -31,7 +32,7 @@ function downSince(context: StoryContext, node: string, before: number): RunActi
 export function replicasAloneForTooLong(context: StoryContext): string | null {
   const attempt = context.document.failovers.find(({ outcome }) => outcome === 'no-good-replica');
   const downAfterMs = attempt === undefined ? undefined : monitored(context, attempt.master)?.downAfterMs;
-  if (attempt === undefined || downAfterMs === undefined) return null;
+  if (attempt === undefined || downAfterMs === undefined || ringOf(context.document) !== null) return null;
   const fault = downSince(context, attempt.from, attempt.tryAt);
   const aloneMs = attempt.tryAt - (fault?.t ?? attempt.tryAt);
   if (aloneMs <= FIT_FOR_DOWN_AFTERS * downAfterMs) return null;
@@ -46,6 +47,22 @@ export function viewsSplit({ document }: StoryContext): string | null {
       `${list(sentinels)} ${sentinels.length === 1 ? 'names' : 'name'} ${master ?? 'nobody'}`,
   );
   return `At the end ${sides.join(', ')}, under one configuration epoch, ${split.configEpoch}. Only a greater epoch is followed (S-HELLO-10), so they never agree by themselves: SENTINEL FAILOVER at one that is right makes one, while no attempt is under way.`;
+}
+
+export function ringOfReplicas({ document }: StoryContext): string | null {
+  const ring = ringOf(document);
+  if (ring === null) return null;
+  const [first, second = first] = ring;
+  const follow =
+    ring.length === 1
+      ? `${first} follows itself`
+      : `${ring.map((name, place) => `${name} follows ${ring[(place + 1) % ring.length]}`).join(', ')}`;
+  return `At the end ${follow}: each is asked for data that it waits for itself, and refuses (R-RSM-5). Sentinel promotes none of them, as their links have been down for too long (S-SELECT-2): REPLICAOF NO ONE at the one with the best data ends it; ${first} has ${keysOf(document, first!)}${second === first ? '' : `, ${second} ${keysOf(document, second!)}`}.`;
+}
+
+function keysOf({ final }: RunDocument, node: string): string {
+  const view = final.find((each) => each.node === node);
+  return view !== undefined && 'keys' in view ? count(view.keys, 'key') : 'no keys that are known';
 }
 
 export function retryWaits(context: StoryContext): string | null {

@@ -12,6 +12,7 @@ import {
   replicasAloneForTooLong,
   replicasWiped,
   retryWaits,
+  ringOfReplicas,
   secondIsNotBlocked,
   viewsSplit,
 } from './rarerSurprises.ts';
@@ -189,6 +190,7 @@ function detectionDominates(context: StoryContext): string | null {
 
 const SURPRISES: readonly Surprise[] = [
   viewsSplit,
+  ringOfReplicas,
   plannedFailoverLosesWrites,
   cutMasterKeepsWriting,
   lostDespiteMinReplicas,

@@ -7,6 +7,7 @@ import { explainRun } from '../../src/explain/explain.ts';
 import type { Explanation, Finding, Step } from '../../src/explain/explanation.ts';
 import { observeRun } from '../../src/explain/observe.ts';
 import { failedTest } from '../../src/explain/selection.ts';
+import { ringOf } from '../../src/measure/ring.ts';
 import { splitView } from '../../src/measure/splitView.ts';
 import { type PreparedRun, prepare } from '../../src/run/prepare.ts';
 import { simulate } from '../../src/run/simulate.ts';
@@ -205,6 +206,26 @@ it.each<[string, RegExp]>([
 function sentencesOf({ title, steps }: Finding): string {
   return [title, ...steps.map(({ what, because }) => `${what}: ${because}`)].join('\n');
 }
+
+it('R-RSM-5 two replicas that follow each other: REPLICAOF NO ONE where it is advised ends it', () => {
+  const file = 'examples/surprises/ring-of-replicas.yaml';
+  const text = readFileSync(file, 'utf8');
+  const advised = explainRun(prepare(file), 1).findings.flatMap(({ toChange }) => toChange);
+  expect(advised.filter((each) => each.startsWith('REPLICAOF NO ONE at the one of r1 and r2'))).toHaveLength(
+    1,
+  );
+  const order = '  - { at: 75ms, command: [r1, REPLICAOF, r2, "6379"] }\n';
+  const helped = `${order}  - { at: 40s, command: [r2, REPLICAOF, "NO", ONE] }\n`;
+  const [broken, mended] = [text, text.replace(order, helped)].map(
+    (each) => simulate({ scenario: parseScenario(each, file), isDeployment: false, path: file }, 1).document,
+  );
+  expect(ringOf(broken!)).toEqual(['r1', 'r2']);
+  expect(ringOf(mended!)).toBeNull();
+  const masters = mended!.final.flatMap((view) =>
+    'role' in view && view.role === 'master' ? [view.node] : [],
+  );
+  expect(masters).toEqual(['r2']);
+});
 
 it('S-HELLO-10 two masters under one epoch: SENTINEL FAILOVER where it is advised makes all agree', () => {
   const file = 'examples/surprises/overtaken-failover.yaml';

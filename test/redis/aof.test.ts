@@ -49,6 +49,24 @@ describe('what an append-only file keeps', () => {
     expect(left).toBeLessThan(310);
   });
 
+  test('1 master, everysec, killed or stopped and then without power: what was not synced by then is lost, unless the kernel has written it back (R-AOF-3, R-AOF-4)', () => {
+    const left = (how: 'kill' | 'pause', afterS: number) => {
+      const lab = new RedisLab({ r1: aof('everysec') });
+      const session = lab.connect('r1');
+      lab.run(0.05);
+      for (let i = 0; i < 18; i++) {
+        session.send(`SET k${i} v`);
+        lab.run(0.1);
+      }
+      lab[how]('r1').run(afterS).powerOff('r1').run(0.1).start('r1').run(1);
+      return lab.view('r1').keys;
+    };
+    for (const how of ['kill', 'pause'] as const) {
+      expect(left(how, 5)).toBeLessThan(18);
+      expect(left(how, 31)).toBe(18);
+    }
+  });
+
   test('1 master, power loss: also DEL and FLUSHALL are replayed (R-AOF-1)', () => {
     const lab = new RedisLab({ r1: aof('always') });
     for (const line of ['SET a 1', 'FLUSHALL', 'SET b 1', 'SET c 1', 'DEL b']) lab.ask('r1', line);
@@ -300,6 +318,7 @@ describe('loading', () => {
       'REPLICAOF no one',
       'WAIT 0 0',
       'SET a 1',
+      'CONFIG SET appendonly no',
     ];
     for (const line of lines) session.send(line);
     lab.run(0.1);

@@ -171,8 +171,31 @@ describe('waiting for the replicas', () => {
     lab.run((tickUs - 1_000_000 - 100 - lab.world.nowUs) / 1_000_000);
     session.send('SHUTDOWN');
     lab.run(0.0002);
-    expect(lab.state('r1').shutdown.deadlineUs).toBe(tickUs);
+    const { clockOffsetUs } = lab.world.state.machines.find(({ name }) => name === 'r1')!;
+    expect(lab.state('r1').shutdown.deadlineWallUs - clockOffsetUs).toBe(tickUs);
     lab.run((tickUs - lab.world.nowUs) / 1_000_000);
+    expect(lab.isRunning('r1')).toBe(false);
+  });
+
+  test('1 master, 1 paused replica, a clock that is set forward: the time-out is by the wall clock (R-SHUT-2)', () => {
+    const lab = group(1, ['shutdown-timeout 10']);
+    lab.pause('r2').ask('r1', 'SET a 1');
+    lab.connect('r1').send('SHUTDOWN');
+    lab.run(1);
+    const machine = lab.world.state.machines.findIndex(({ name }) => name === 'r1');
+    lab.world.changeClock(machine, 9_000_000);
+    lab.run(0.3);
+    expect(lab.isRunning('r1')).toBe(false);
+  });
+
+  test('1 master, 1 paused replica: SHUTDOWN NOW does not wait for the tick that takes up a SIGTERM (R-SHUT-1)', () => {
+    const lab = group(1, []);
+    lab.pause('r2').ask('r1', 'SET a 1');
+    const session = lab.connect('r1');
+    session.ask('PING');
+    lab.signal('r1');
+    session.send('SHUTDOWN NOSAVE NOW');
+    lab.run(0.01);
     expect(lab.isRunning('r1')).toBe(false);
   });
 

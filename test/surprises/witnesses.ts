@@ -149,6 +149,12 @@ export const WITNESSES: Readonly<Record<string, Witness>> = {
     to: 'mymaster 3000',
     breaks: ['downtime at least 24s at most 29s'],
   },
+  'ring-of-replicas': {
+    change: 'SENTINEL FAILOVER',
+    from: '[r1, REPLICAOF, r2, "6379"]',
+    to: '[s1, SENTINEL, FAILOVER, mymaster]',
+    breaks: ['downtime at least 89s', 'NOMASTER for at least 85s'],
+  },
   'second-crash': {
     change: 'down-after 12 s',
     from: 'mymaster 5000',
