@@ -1,7 +1,7 @@
 /** What becomes of a cluster once everything is healed. */
 import type { ClientState } from '../models/client/state.ts';
 import { isReplica } from '../models/redis/state.ts';
-import { UPDATE_CONFIG } from '../models/sentinel/flags.ts';
+import { RECONF_SLAVES } from '../models/sentinel/flags.ts';
 import { type SentinelState, sentinelViews } from '../models/sentinel/index.ts';
 import { masterByName } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
@@ -9,7 +9,7 @@ import { nodeAt } from '../src/run/roles.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { masterNamed } from './courses.ts';
 import { greatest, groupOf } from './groups.ts';
-import { sentinelOf, sentinels, servers, speakerOf } from './look.ts';
+import { entries, sentinelOf, sentinels, servers, speakerOf } from './look.ts';
 import {
   type CheckContext,
   type Checker,
@@ -138,12 +138,14 @@ function stalledClients(context: CheckContext): string[] {
   });
 }
 
-/** A leader that ends its failover, with a greater configuration epoch than that of its failover (S-HELLO-10). */
+/** A Sentinel whose failover has promoted, with a greater configuration epoch than that of the failover (S-HELLO-10). */
 function isOvertaken(context: CheckContext, announcement: Announcement): boolean {
   const state = sentinelOf(context.cluster, announcement);
-  const master = state === null ? null : masterByName(state, masterNamed(announcement));
-  if (master === null) return false;
-  return master.failoverState === UPDATE_CONFIG && master.configEpoch > master.failoverEpoch;
+  if (state === null) return false;
+  return entries(state, state.masterIds).some(
+    ({ failoverState, configEpoch, failoverEpoch }) =>
+      failoverState >= RECONF_SLAVES && configEpoch > failoverEpoch,
+  );
 }
 
 function judge(context: CheckContext, atFirst: string, allowStuck: boolean, past: Past): Verdict {
@@ -167,12 +169,12 @@ function checker(context: CheckContext, allowStuck: boolean): Checker {
   const atFirst = conditionsOf(context);
   let wasOvertaken = false;
   let hadTwoLeaders = false;
-  const leaders = new Map<string, number>();
+  const terms = new Set<string>();
   const elected = (announcement: Announcement) => {
     const epoch = speakerOf(context.cluster, announcement)?.master.failoverEpoch;
     const term = `${masterNamed(announcement)} ${epoch}`;
-    hadTwoLeaders ||= (leaders.get(term) ?? announcement.process) !== announcement.process;
-    leaders.set(term, announcement.process);
+    hadTwoLeaders ||= terms.has(term);
+    terms.add(term);
   };
   return {
     announced(announcement) {
@@ -191,7 +193,16 @@ const COMMON = {
     'every process runs again, no cut, isolation or full disk is left, the network is as it was, every name resolves, and every Sentinel watches its masters',
     'writes flow to clients that ask the Sentinels and give up on silence: one is acknowledged in the last 10 s, unless min-replicas-to-write asks for more replicas than there are or min-replicas-max-lag is 1 (R-MINREP-10)',
   ],
-  hears: ['+elected-leader', '+switch-master'],
+  // Those that go with a flush, which keeps what a leader has taken over (S-PERSIST-4).
+  hears: [
+    '+elected-leader',
+    '+new-epoch',
+    '+vote-for-leader',
+    '+slave',
+    '+sentinel',
+    '+promoted-slave',
+    '+switch-master',
+  ],
 } as const;
 
 export const convergence: Property = {

@@ -1,7 +1,7 @@
 /** Documented states that a real cluster does not leave by itself. */
 import { writeDenial } from '../models/redis/refuse.ts';
 import { O_DOWN, S_DOWN } from '../models/sentinel/flags.ts';
-import type { Instance } from '../models/sentinel/state.ts';
+import type { Instance, SentinelState } from '../models/sentinel/state.ts';
 import { nodeAt } from '../src/run/roles.ts';
 import { sentinels, servers } from './look.ts';
 import type { CheckContext } from './property.ts';
@@ -15,9 +15,9 @@ export interface StuckState {
 
 /** What the end of a run does not show. */
 export interface Past {
-  /** A leader ended its failover although its record had a greater configuration epoch by then. */
+  /** A leader whose replica was promoted had a greater configuration epoch than its failover. */
   readonly wasOvertaken: boolean;
-  /** Two Sentinels led in one epoch, by an own vote of an earlier one (S-ELECT-7) or one that a full disk did not keep (S-VOTE-5). */
+  /** There were two leaders, or one twice, in one epoch: by an own vote of an earlier one (S-ELECT-7) or one that a full disk did not keep (S-VOTE-5). */
   readonly hadTwoLeaders: boolean;
 }
 
@@ -66,7 +66,35 @@ function isForgotten(context: CheckContext): boolean {
       [master, ...replicas].map(({ address }) => nodeAt(context.cluster, address.ip)),
     ),
   );
-  return isOperated(context) && servers(context.cluster).some(({ process }) => !known.has(process.name));
+  return mayForget(context) && servers(context.cluster).some(({ process }) => !known.has(process.name));
+}
+
+/** True when a Sentinel may have forgotten servers: told so, or by a restart with a file that it cannot replace (S-PERSIST-9). */
+function mayForget(context: CheckContext): boolean {
+  const { sentinels: all } = context.cluster.scenario.deployment;
+  return isOperated(context) || all.some(({ configFile }) => configFile !== 'writable');
+}
+
+/** What a hello of this Sentinel about this master reaches: servers, and Sentinels that it knows (S-HELLO-2). */
+function reached({ cluster }: CheckContext, state: SentinelState, master: Instance): Set<string> {
+  const ids = [master.id, ...master.replicaIds, ...master.sentinelIds];
+  return new Set(ids.flatMap((id) => nodeAt(cluster, state.instances[id]!.address.ip) ?? []));
+}
+
+/** True when some Sentinels of a master share no server with the others, nor know them. */
+function isApart(context: CheckContext): boolean {
+  const groups = new Map<string, Set<string>[]>();
+  for (const { process, state } of sentinels(context.cluster)) {
+    for (const id of state.masterIds) {
+      const master = state.instances[id]!;
+      const own = reached(context, state, master).add(process.name);
+      const others = groups.get(master.name) ?? [];
+      const joined = others.filter((group) => [...group].some((name) => own.has(name)));
+      const rest = others.filter((group) => !joined.includes(group));
+      groups.set(master.name, [...rest, new Set([...own, ...joined.flatMap((group) => [...group])])]);
+    }
+  }
+  return mayForget(context) && [...groups.values()].some(({ length }) => length > 1);
 }
 
 /** True when some master is to be replaced, and none of its replicas may be chosen. */
@@ -88,7 +116,12 @@ function hadFullDisk({ cluster }: CheckContext): boolean {
   return cluster.scenario.timeline.some(({ verb }) => verb.do === 'disk' && verb.full);
 }
 
-/** True when a server follows one that follows it, by command or by a file that a full disk kept as it was, or itself, and no link stands. */
+/** A file that CONFIG REWRITE cannot change gives a restarted server its first role again (M-05). */
+function hasFixedFiles({ cluster }: CheckContext): boolean {
+  return cluster.scenario.deployment.redis.some(({ configFile }) => configFile !== 'writable');
+}
+
+/** True when a server follows one that follows it, by command or by a file that was not rewritten, or itself, and no link stands. */
 function isRing(context: CheckContext): boolean {
   const { cluster } = context;
   const asked = new Map<string, string | undefined>();
@@ -104,7 +137,7 @@ function isRing(context: CheckContext): boolean {
     return next === name;
   };
   const ring = [...asked.keys()].find(comesBack);
-  const isDrawn = isTold(context, /^(REPLICAOF|SLAVEOF)$/i) || hadFullDisk(context);
+  const isDrawn = isTold(context, /^(REPLICAOF|SLAVEOF)$/i) || hadFullDisk(context) || hasFixedFiles(context);
   return ring !== undefined && (asked.get(ring) === ring || isDrawn);
 }
 
@@ -129,6 +162,13 @@ export const STUCK_STATES: readonly StuckState[] = [
     applies: isForgotten,
   },
   {
+    name: 'Sentinels apart',
+    meaning:
+      'a RESET, or REMOVE and MONITOR, made Sentinels forget each other and every server that they share: none hears of the master that the others name',
+    rules: ['S-SWITCH-6', 'S-SWITCH-7', 'S-HELLO-2'],
+    applies: isApart,
+  },
+  {
     name: 'no candidate',
     meaning: 'the master is down and every replica has replica-priority 0',
     rules: ['S-SELECT-2'],
@@ -143,7 +183,7 @@ export const STUCK_STATES: readonly StuckState[] = [
   {
     name: 'ring of replicas',
     meaning:
-      'a master that an operator told to follow its own replica, or that a full disk left with a file that says so, before that one had come back to it: each answers the other’s PSYNC with NOMASTERLINK, and by the time that the master is down for reporting slave the link of its replica has been down for too long',
+      'a master that was told to follow its own replica, by an operator or by a file that a full disk, or no right to write, kept as it was, before that one had come back to it: each answers the other’s PSYNC with NOMASTERLINK, and by the time that the master is down for reporting slave the link of its replica has been down for too long',
     rules: ['R-RSM-5', 'S-SDOWN-5', 'S-SELECT-2'],
     applies: isRing,
   },
