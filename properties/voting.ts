@@ -2,7 +2,7 @@
 import type { EventName } from '../models/events.ts';
 import { FORCE_FAILOVER } from '../models/sentinel/flags.ts';
 import type { SentinelState } from '../models/sentinel/index.ts';
-import type { Instance } from '../models/sentinel/state.ts';
+import { type Instance, masterByName } from '../models/sentinel/state.ts';
 import type { Announcement } from '../src/engine/world.ts';
 import { parseInstance, parseVote } from '../src/measure/payload.ts';
 import type { Cluster } from '../src/run/cluster.ts';
@@ -210,6 +210,16 @@ class Epochs {
       this.#saved.set(process, { epoch: state.currentEpoch, incarnation });
     } else if (event === '+vote-for-leader') this.#saved.delete(process);
     else if (event === '+new-epoch') this.#announces(node, process, Number(message));
+    else if (event === '+try-failover') this.#attempts(node, parseInstance(message).master, state);
+  }
+
+  /** An attempt is of a greater epoch than the configuration that it is to replace. */
+  #attempts(node: string, name: string, state: SentinelState): void {
+    const master = masterByName(state, name);
+    if (master === null || master.failoverEpoch > master.configEpoch) return;
+    this.#findings.violate(
+      `${node} attempts ${name} in epoch ${master.failoverEpoch}, after a configuration of ${master.configEpoch}`,
+    );
   }
 
   #announces(node: string, process: number, epoch: number): void {
@@ -275,7 +285,7 @@ function epochChecker({ cluster }: CheckContext): Checker {
 export const epochsGrow = untilForgotten({
   name: 'epochs-grow',
   statement:
-    'The epoch of a Sentinel never goes back and a greater one is announced once, across restarts too; its configuration epochs never go back while it runs.',
+    'The epoch of a Sentinel never goes back and a greater one is announced once, across restarts too; its configuration epochs never go back while it runs, and an attempt has a greater one than the configuration that it is to replace.',
   assumptions: [
     'a configuration epoch that came with the same address is not saved, so a restart may forget it (S-HELLO-10)',
     'an epoch that SENTINEL FAILOVER began is saved by the vote, a tick later: killed before, the Sentinel goes back (S-START-3)',
