@@ -67,6 +67,7 @@ class Notice {
   readonly #context: CheckContext;
   readonly #findings: Findings;
   readonly #silent: Silent;
+  readonly #hasSetClocks: boolean;
   /** Life → when its entries last began to count. */
   readonly rebasedUs = new Map<number, number>();
   /** Sentinel and silent process → the earliest time from which the former can count the latter's silence. */
@@ -76,12 +77,13 @@ class Notice {
     this.#context = context;
     this.#findings = findings;
     this.#silent = new Silent(context);
+    this.#hasSetClocks = context.cluster.scenario.timeline.some(({ verb }) => verb.do === 'clock');
   }
 
   look(nowUs: number): void {
     this.#silent.look(nowUs);
     this.#noteLastWords(nowUs);
-    this.#noteStampsAhead(nowUs);
+    if (this.#hasSetClocks) this.#noteStampsAhead(nowUs);
   }
 
   judge(nowUs: number): void {
