@@ -56,7 +56,7 @@ export function ringOfReplicas({ document }: StoryContext): string | null {
   const follow =
     ring.length === 1
       ? `${first} follows itself`
-      : `${ring.map((name, place) => `${name} follows ${ring[(place + 1) % ring.length]}`).join(', ')}`;
+      : list(ring.map((name, place) => `${name} follows ${ring[(place + 1) % ring.length]}`));
   return `At the end ${follow}: each is asked for data that it waits for itself, and refuses (R-RSM-5). Sentinel promotes none of them, as their links have been down for too long (S-SELECT-2): REPLICAOF NO ONE at the one with the best data ends it; ${first} has ${keysOf(document, first!)}${second === first ? '' : `, ${second} ${keysOf(document, second!)}`}.`;
 }
 
