@@ -82,7 +82,7 @@ function candidateChecker(context: CheckContext): Checker {
     expectations.await(announcement, master.name, limitUs, voters, what);
   }
 
-  /** Who is needed is with another by now, as a rival's question may come late, or news of a switch (S-VOTE-1, S-ASK-7); or has more Sentinels to ask (S-ELECT-1). */
+  /** Who is needed is with another by now (S-VOTE-1, S-ASK-7), or has more Sentinels to ask (S-ELECT-1). */
   function isOver({ event, message }: Announcement): boolean {
     if (event === '+new-epoch') return Number(message) > attempt.epoch;
     if (event === '+vote-for-leader') return parseVote(message).candidate !== attempt.candidate;
@@ -182,7 +182,7 @@ export const promotedSoon: Property = {
       if (limitUs + TICK_US >= 1000 * master.failoverTimeoutMs) return;
       const link = linkOf(state, replica);
       const { cc } = link;
-      // An earlier leader may end its failover meanwhile, and tell it to follow again; whatever it is told by another closes this connection (S-RECONF-2).
+      // Another leader may tell it to follow again; whatever it is told closes this connection (S-RECONF-2).
       const isStillTold = () => {
         const server = cluster.world.state.processes[process]!.state as RedisState;
         return server.config.replicaof === null && link.cc === cc;

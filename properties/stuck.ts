@@ -17,7 +17,7 @@ export interface StuckState {
 export interface Past {
   /** A leader whose replica was promoted had a greater configuration epoch than its failover. */
   readonly wasOvertaken: boolean;
-  /** There were two leaders, or one twice, in one epoch: by an own vote of an earlier one (S-ELECT-7) or one that a full disk did not keep (S-VOTE-5). */
+  /** One epoch had two leaders, or one twice: by an older own vote (S-ELECT-7), or one not saved (S-VOTE-5). */
   readonly hadTwoLeaders: boolean;
 }
 
@@ -69,7 +69,7 @@ function isForgotten(context: CheckContext): boolean {
   return mayForget(context) && servers(context.cluster).some(({ process }) => !known.has(process.name));
 }
 
-/** True when a Sentinel may have forgotten servers: told so, or by a restart with a file that it cannot replace (S-PERSIST-9). */
+/** A Sentinel may have forgotten servers: told so, or restarted with a file that it cannot replace (S-PERSIST-9). */
 function mayForget(context: CheckContext): boolean {
   const { sentinels: all } = context.cluster.scenario.deployment;
   return isOperated(context) || all.some(({ configFile }) => configFile !== 'writable');
@@ -121,7 +121,7 @@ function hasFixedFiles({ cluster }: CheckContext): boolean {
   return cluster.scenario.deployment.redis.some(({ configFile }) => configFile !== 'writable');
 }
 
-/** True when a server follows one that follows it, by command or by a file that was not rewritten, or itself, and no link stands. */
+/** A server follows itself, or by command or an old file one that follows it, and no link stands. */
 function isRing(context: CheckContext): boolean {
   const { cluster } = context;
   const asked = new Map<string, string | undefined>();

@@ -131,7 +131,7 @@ export function saveAfterFlush(state: RedisState, host: Host): void {
   if (state.config.save.length > 0) saveNow(state, host);
 }
 
-/** SIGUSR1. The rewrite is waited for; an RDB child is reaped by the next serverCron, and whoever waits for it is let go (R-FULL-6). */
+/** SIGUSR1: an RDB child is reaped by the next serverCron, which lets go who waits for it (R-FULL-6). */
 export function killChild(state: RedisState, host: Host): void {
   const { child } = state;
   if (child === null) return;

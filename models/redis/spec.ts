@@ -85,10 +85,11 @@ export function restoreBackup(disk: RedisDisk, n: number): boolean {
   return true;
 }
 
-/** Drops AOF commands that were written but never synced (R-AOF-3, R-AOF-4): a clock that was set back syncs nothing until it has caught up. */
+/** Drops AOF commands that were written but never synced (R-AOF-3, R-AOF-4). */
 export function losePower(disk: RedisDisk, nowUs: number, ranUntilUs: number): void {
   const aof = disk.aof;
   if (aof === null || disk.appendfsync === 'always') return;
+  // A clock that was set back syncs nothing until it has caught up.
   const latestUs = aof.writtenWallUs.reduce((a, b) => Math.max(a, b), ranUntilUs + disk.wallOffsetUs);
   const writtenBackUs = nowUs + disk.wallOffsetUs - WRITE_BACK_US;
   const syncedWallUs =
@@ -100,7 +101,7 @@ export function losePower(disk: RedisDisk, nowUs: number, ranUntilUs: number): v
   aof.writtenWallUs.length = kept;
 }
 
-/** With `everysec` the first loop pass of a wall-clock second syncs what was written before it; who runs no passes syncs nothing. */
+/** With `everysec` the first loop pass of a wall-clock second syncs what was written before it. */
 function lastSyncUs(wallUs: number): number {
   return Math.floor((wallUs - FSYNC_US) / SECOND_US) * SECOND_US;
 }

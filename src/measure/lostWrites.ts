@@ -93,7 +93,7 @@ function hasStartedAlone(node: string, t: number, events: readonly RunEvent[]): 
   return later.some(({ event }) => event === 'ready') && !later.some(({ event }) => SYNCED.has(event));
 }
 
-/** Whom this makes a master: a server that was a replica, or one that a leader takes for one though it is a master already. */
+/** Whom this makes a master, be it a master already. */
 function promotedBy({ node, event, message }: RunEvent): string | null {
   if (event === '+promoted-slave') return parseInstance(message).host;
   return event === 'role-changed' && message === 'master' ? node : null;
